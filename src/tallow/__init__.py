@@ -1,0 +1,1 @@
+"""Privacy-first observability: what a developer imports."""

@@ -1,0 +1,258 @@
+"""Every choice there is, typed, and read once at the start.
+
+`TALLOW_` and a field's name in capitals is its environment variable; a keyword to `init()` beats
+it; names people already have (`SENTRY_DSN`, `LOKI_URL` ...) are taken when neither is given.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal, get_args
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from .exceptions import SettingError
+from .records import LEVELS, Level
+
+__all__ = ["ALIASES", "MIB", "Settings", "default_data_dir", "read"]
+
+MIB: Final = 1024 * 1024
+
+ALIASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "sentry_dsn": ("SENTRY_DSN",),
+        "plausible_domain": ("PLAUSIBLE_DOMAIN",),
+        "plausible_host": ("PLAUSIBLE_HOST",),
+        "loki_url": ("LOKI_URL",),
+        "metrics_token": ("METRICS_TOKEN",),
+        "health_check_token": ("HEALTH_CHECK_TOKEN",),
+    }
+)
+"""Field → environment names that others have made usual."""
+
+LogFormat = Literal["auto", "json", "pretty"]
+Environment = Literal["development", "test", "staging", "production"]
+
+
+def default_data_dir() -> Path:
+    """Return where this user's Tallow data goes by the platform's convention."""
+    return Path(platformdirs.user_data_dir("tallow", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every choice of the SDK. A field's docstring is its entry on the reference page."""
+
+    service: str = "app"
+    """Name of the application: `service` on every log line, label and event."""
+
+    environment: Environment = "development"
+    """Where it runs. `production` logs JSON by default; the others log for people."""
+
+    release: str = ""
+    """Version of the application, as errors and logs should show it."""
+
+    data_dir: Path = Path()
+    """Folder for the journal and keys, made when missing, mode 0700."""
+
+    sentry_dsn: str = ""
+    """Where errors go: `https://KEY@HOST/PROJECT`. Empty: errors are only logged."""
+
+    loki_url: str = ""
+    """Base address of Loki or the console, with credentials if it needs them. Empty: not sent."""
+
+    plausible_host: str = ""
+    """Base address of Plausible or the console. Empty: analytics are counted, not sent."""
+
+    plausible_domain: str = ""
+    """The site's name in Plausible. Needed when `plausible_host` is given."""
+
+    metrics_token: str = ""
+    """Bearer token of `/api/metrics`. Empty: the route answers 403 to everyone."""
+
+    health_check_token: str = ""
+    """Bearer token of `/api/health/detailed`. Empty: the route answers 403 to everyone."""
+
+    log_level: Level = "info"
+    """The lowest level that is kept."""
+
+    log_format: LogFormat = "auto"
+    """How lines look on stdout: `json`, `pretty`, or `auto`: by environment."""
+
+    journal_max_bytes: int = 64 * MIB
+    """Disk the journal may fill for each sink while it is down. Full: the oldest go, counted."""
+
+    error_sample_ratio: float = 1.0
+    """Share of errors that are sent, 0 to 1; which ones is decided before they are built."""
+
+    respect_dnt: bool = True
+    """Send no analytics or vitals of a browser that says `DNT: 1`."""
+
+    respect_gpc: bool = True
+    """Send no analytics or vitals of a browser that says `Sec-GPC: 1`."""
+
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks (`10.0.0.0/8`) whose `X-Forwarded-For` is believed. Others' is ignored."""
+
+    scrub_rules: Path | None = None
+    """A file of your own scrub rules, added to the built-in ones."""
+
+    scrub_pseudonyms: bool = False
+    """Markers carry a keyed pseudonym (`[email:3fa2]`), so that one person can be counted."""
+
+    hash_key: str = ""
+    """Secret behind user hashes and pseudonyms, 32 or more characters; made when empty."""
+
+    flush_interval_s: float = 0.2
+    """How long the shipper waits for more before it sends what it has."""
+
+    http_timeout_s: float = 10.0
+    """How long one delivery may take before it counts as failed."""
+
+
+def read(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
+    """Return the settings of keywords, then `TALLOW_*`, then the usual names, then defaults.
+
+    Raises:
+        SettingError: unknown keyword, a value that does not parse, or a contradiction.
+    """
+    env = os.environ if environ is None else environ
+    known = {field.name: field for field in fields(Settings)}
+    for name in given:
+        if name not in known:
+            raise SettingError(name, "is not a setting", f"one of {', '.join(sorted(known))}")
+    values: dict[str, object] = {}
+    for name in known:
+        if name in given:
+            values[name] = _parse(name, name, given[name])
+            continue
+        for variable in (f"TALLOW_{name.upper()}", *ALIASES.get(name, ())):
+            if env.get(variable, "") != "":
+                values[name] = _parse(name, variable, env[variable])
+                break
+    values.setdefault("data_dir", default_data_dir())
+    settings = Settings(**values)  # type: ignore[arg-type]  # each was parsed to its field's type
+    _check(settings)
+    return settings
+
+
+def _parse(name: str, said_as: str, raw: object) -> object:
+    """Return `raw`, from the environment or a keyword, as the type its field has."""
+    default = getattr(_DEFAULTS, name)
+    if name in _CHOICES:
+        return _choice(said_as, raw, _CHOICES[name])
+    if name in _PATHS:
+        if raw is None or isinstance(raw, str | os.PathLike):
+            return None if raw is None else Path(raw).expanduser()
+        raise SettingError(said_as, "is not a path", "a folder or file")
+    parse = _PARSERS[type(default)]
+    return parse(said_as, raw)
+
+
+def _choice(said_as: str, raw: object, choices: tuple[str, ...]) -> str:
+    if isinstance(raw, str) and raw.lower() in choices:
+        return raw.lower()
+    raise SettingError(said_as, "is none of its choices", " | ".join(choices))
+
+
+def _text(said_as: str, raw: object) -> str:
+    if isinstance(raw, str):
+        return raw.strip()
+    raise SettingError(said_as, "is not text", "a string")
+
+
+def _truth(said_as: str, raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str):
+        word = raw.strip().lower()
+        if word in {"1", "true", "yes", "on"}:
+            return True
+        if word in {"0", "false", "no", "off"}:
+            return False
+    raise SettingError(said_as, "is neither true nor false", "true or false")
+
+
+def _whole(said_as: str, raw: object) -> int:
+    if isinstance(raw, int) and not isinstance(raw, bool) and raw > 0:
+        return raw
+    if isinstance(raw, str) and raw.strip().isdecimal() and int(raw) > 0:
+        return int(raw)
+    raise SettingError(said_as, "is not a whole number above 0", "for example 67108864")
+
+
+def _number(said_as: str, raw: object) -> float:
+    try:
+        value = float(raw)  # type: ignore[arg-type]  # what float() refuses is the error
+    except (TypeError, ValueError):
+        raise SettingError(said_as, "is not a number", "for example 0.2") from None
+    if not 0 <= value < float("inf"):
+        raise SettingError(said_as, "is negative or not finite", "a number from 0 up")
+    return value
+
+
+def _list(said_as: str, raw: object) -> tuple[str, ...]:
+    if isinstance(raw, str):
+        return tuple(part.strip() for part in raw.split(",") if part.strip())
+    if isinstance(raw, list | tuple) and all(isinstance(part, str) for part in raw):
+        return tuple(raw)
+    raise SettingError(said_as, "is not a list", "names with commas between")
+
+
+_PARSERS: Final[Mapping[type, Callable[[str, object], Any]]] = {
+    str: _text,
+    bool: _truth,
+    int: _whole,
+    float: _number,
+    tuple: _list,
+}
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "environment": get_args(Environment),
+    "log_format": get_args(LogFormat),
+    "log_level": LEVELS,
+}
+_PATHS: Final = frozenset({"data_dir", "scrub_rules"})
+_DEFAULTS: Final = Settings()
+
+
+def _check(settings: Settings) -> None:
+    """Refuse what parses alone but cannot be meant."""
+    _check_dsn(settings.sentry_dsn)
+    _check_address("loki_url", settings.loki_url)
+    _check_address("plausible_host", settings.plausible_host)
+    if settings.plausible_host and not settings.plausible_domain:
+        raise SettingError("TALLOW_PLAUSIBLE_DOMAIN", "is missing", "the site's name, as Plausible")
+    if not 0 <= settings.error_sample_ratio <= 1:
+        raise SettingError("TALLOW_ERROR_SAMPLE_RATIO", "is out of range", "a number from 0 to 1")
+    if settings.hash_key and len(settings.hash_key) < 32:
+        raise SettingError("TALLOW_HASH_KEY", "is too short", "32 characters or more")
+
+
+def _check_dsn(dsn: str) -> None:
+    if not dsn:
+        return
+    expected = "https://KEY@HOST/PROJECT"
+    parts = _split("TALLOW_SENTRY_DSN", dsn, expected)
+    if not parts.username:
+        raise SettingError("TALLOW_SENTRY_DSN", "has no key", expected)
+    if not parts.path.rstrip("/").rsplit("/", 1)[-1].isdecimal():
+        raise SettingError("TALLOW_SENTRY_DSN", "has no project", expected)
+
+
+def _check_address(name: str, address: str) -> None:
+    if address:
+        _split(f"TALLOW_{name.upper()}", address, "http(s)://HOST[:PORT]")
+
+
+def _split(name: str, address: str, expected: str) -> Any:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise SettingError(name, "is not an address", expected) from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingError(name, "is not an address", expected)
+    return parts

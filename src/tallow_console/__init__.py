@@ -1,0 +1,1 @@
+"""The console: receives, keeps, shows and alerts, on one machine."""
