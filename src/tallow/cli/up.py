@@ -68,29 +68,21 @@ def up(app_port: int, console_port: int, host: str, data_dir: Path) -> None:
 def _parts(
     keys: Keys, host: str, app_port: int, console_port: int, data_dir: Path
 ) -> tuple[_Part, ...]:
-    reach = _reachable(host)
-    console_address = f"{reach}:{console_port}"
     shared = {
         "METRICS_TOKEN": keys.metrics_token,
         "HEALTH_CHECK_TOKEN": keys.health_check_token,
         "TALLOW_HASH_KEY": keys.hash_key,
         "PYTHONUNBUFFERED": "1",
     }
+    reach = _reachable(host)
     console = _Part(
         name="console",
         colour="magenta",
         port_flag="--console-port",
         port=console_port,
         command=("console", "serve", "--host", host, "--port", str(console_port)),
-        environment={
-            **shared,
-            "TALLOW_CONSOLE_DATA_DIR": str(data_dir / "console"),
-            "TALLOW_CONSOLE_TOKEN": keys.console_token,
-            "TALLOW_CONSOLE_INGEST_KEYS": f"{keys.sentry_key},{keys.ingest_key}",
-            "TALLOW_CONSOLE_SITES": _SITE,
-            "TALLOW_CONSOLE_TARGETS": f"http://{reach}:{app_port}",
-            "TALLOW_CONSOLE_SCRAPE_INTERVAL_S": "1",
-        },
+        environment=shared
+        | _console_environment(keys, f"http://{reach}:{app_port}", data_dir / "console"),
         ready_path="/-/ready",
     )
     app = _Part(
@@ -99,18 +91,33 @@ def _parts(
         port_flag="--app-port",
         port=app_port,
         command=("serve", "--host", host, "--port", str(app_port)),
-        environment={
-            **shared,
-            "TALLOW_SERVICE": "transfer",
-            "TALLOW_DATA_DIR": str(data_dir / "app"),
-            "SENTRY_DSN": f"http://{keys.sentry_key}@{console_address}/1",
-            "LOKI_URL": f"http://tallow:{keys.ingest_key}@{console_address}",
-            "PLAUSIBLE_HOST": f"http://{console_address}",
-            "PLAUSIBLE_DOMAIN": _SITE,
-        },
+        environment=shared | _app_environment(keys, f"{reach}:{console_port}", data_dir / "app"),
         ready_path="/api/health/readiness",
     )
     return console, app
+
+
+def _console_environment(keys: Keys, app_address: str, data_dir: Path) -> dict[str, str]:
+    return {
+        "TALLOW_CONSOLE_DATA_DIR": str(data_dir),
+        "TALLOW_CONSOLE_TOKEN": keys.console_token,
+        "TALLOW_CONSOLE_INGEST_KEYS": f"{keys.sentry_key},{keys.ingest_key}",
+        "TALLOW_CONSOLE_SITES": _SITE,
+        "TALLOW_CONSOLE_TARGETS": app_address,
+        "TALLOW_CONSOLE_SCRAPE_INTERVAL_S": "1",
+    }
+
+
+def _app_environment(keys: Keys, console: str, data_dir: Path) -> dict[str, str]:
+    """Return the app's settings for a console at `HOST:PORT`: names the real services share."""
+    return {
+        "TALLOW_SERVICE": "transfer",
+        "TALLOW_DATA_DIR": str(data_dir),
+        "SENTRY_DSN": f"http://{keys.sentry_key}@{console}/1",
+        "LOKI_URL": f"http://tallow:{keys.ingest_key}@{console}",
+        "PLAUSIBLE_HOST": f"http://{console}",
+        "PLAUSIBLE_DOMAIN": _SITE,
+    }
 
 
 def _reachable(host: str) -> str:
