@@ -1,0 +1,1 @@
+"""Errors at the console: grouping into issues, their tables, reads and page."""

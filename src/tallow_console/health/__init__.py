@@ -1,0 +1,1 @@
+"""Health of the watched applications: the poller, its table, reads and page."""

@@ -1,0 +1,25 @@
+"""What the watched applications said about their health: schema and rows."""
+
+from tallow_console.store import Table
+
+__all__ = ["HEALTH_REPORTS", "TABLES"]
+
+CREATE_HEALTH_REPORTS = """
+CREATE TABLE IF NOT EXISTS {table} (
+    seg UInt64,
+    n UInt32,
+    ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+    target LowCardinality(String),
+    status LowCardinality(String),
+    latency_ms Float64,
+    report String CODEC(ZSTD(1))
+) ENGINE = {engine} PARTITION BY toDate(ts) ORDER BY (target, ts)
+SETTINGS ttl_only_drop_parts = 1
+"""
+
+HEALTH_REPORTS = Table(
+    "health_reports",
+    ("seg", "n", "ts", "target", "status", "latency_ms", "report"),
+    (CREATE_HEALTH_REPORTS,),
+)
+TABLES = (HEALTH_REPORTS,)

@@ -1,0 +1,1 @@
+"""The ways in, one file a protocol, named after who sends it."""

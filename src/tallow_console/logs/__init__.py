@@ -1,0 +1,1 @@
+"""Log lines at the console: their table, their reads, their page."""

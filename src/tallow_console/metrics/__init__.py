@@ -1,0 +1,1 @@
+"""Metrics at the console: the scraper, series and samples, reads and page."""

@@ -1,0 +1,1 @@
+"""Web Vitals at the console: their table, reads and page."""
