@@ -50,17 +50,17 @@ class State:
     ) -> list[dict[str, Any]]:
         """Return the rows of a SELECT, column → value."""
         with self._lock:
-            return [dict(row) for row in self._db.execute(sql, parameters)]  # type: ignore[arg-type]
+            return [dict(row) for row in self._db.execute(sql, parameters)]
 
     def run(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> int:
         """Run one statement and return how many rows it changed."""
         with self._lock:
-            return self._db.execute(sql, parameters).rowcount  # type: ignore[arg-type]
+            return self._db.execute(sql, parameters).rowcount
 
     def run_many(self, sql: str, rows: Sequence[Sequence[object] | Mapping[str, object]]) -> None:
         """Run one statement for each row, all of them or none."""
         with self.transaction():
-            self._db.executemany(sql, rows)  # type: ignore[arg-type]
+            self._db.executemany(sql, rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
