@@ -1,4 +1,4 @@
-"""`tallow up` as a test drives it: started on free ports, asked like a person would, ended cleanly."""
+"""`tallow up` as a test drives it: started on free ports, asked as a person would, ended."""
 
 import json
 import os
@@ -100,7 +100,7 @@ class Stack:
         return answer.json()
 
     def metrics(self) -> dict[str, float]:
-        """Return the app's samples, `name{labels}` → value, as a scrape with its token sees them."""
+        """Return the app's samples, `name{labels}` → value, as a scrape sees them."""
         answer = httpx.get(
             f"{self.app}/api/metrics",
             headers={"Authorization": f"Bearer {self.keys['metrics_token']}"},

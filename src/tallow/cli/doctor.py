@@ -1,0 +1,183 @@
+"""`tallow doctor`: what is set and from where, what is reachable, what is missing."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from importlib.util import find_spec
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from tallow import scrub
+from tallow.settings import ALIASES, Settings, read
+
+__all__ = ["doctor"]
+
+_SECRET: Final = frozenset({"metrics_token", "health_check_token", "hash_key"})
+_ADDRESS: Final = frozenset({"sentry_dsn", "loki_url", "plausible_host"})
+_ANSWERS_WITHIN_S: Final = 3.0
+_MARK: Final = {
+    "ok": "[green]✓ ok[/]",
+    "off": "[dim]– off[/]",
+    "warning": "[yellow]! look[/]",
+    "bad": "[red]✗ bad[/]",
+}
+
+State = Literal["ok", "off", "warning", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what, how it stands, and what to do about it."""
+
+    room: str
+    what: str
+    state: State
+    says: str
+    mend: str = ""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
+def doctor(as_json: bool) -> None:
+    """Say what is set, what is reachable, and what is missing. Exit 1 when something is bad."""
+    settings = read()
+    findings = [*_engine(settings), *_sinks(settings), *_routes(settings), *_extras()]
+    if as_json:
+        said = {"findings": [asdict(one) for one in findings], "settings": _set(settings)}
+        click.echo(json.dumps(said, indent=2))
+    else:
+        _print(findings, settings)
+    sys.exit(1 if any(one.state == "bad" for one in findings) else 0)
+
+
+def _engine(settings: Settings) -> Iterator[Finding]:
+    name = scrub.engine()
+    yield Finding(
+        "scrub",
+        "engine",
+        "warning" if name == "python" else "ok",
+        f"{name}, {scrub.rule_count()} rules",
+        "pip install 'tallow[speed]' makes it several times faster" if name == "python" else "",
+    )
+    yield _journal(settings)
+
+
+def _journal(settings: Settings) -> Finding:
+    if not any(getattr(settings, name) for name in _ADDRESS):
+        return Finding("delivery", "journal", "off", "no sink to keep anything for")
+    folder = settings.data_dir
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(nearest, os.W_OK):
+        mend = "set TALLOW_DATA_DIR to a folder this user may write to"
+        return Finding("delivery", "journal", "bad", f"{folder} cannot be written", mend)
+    kept = sum(file.stat().st_size for file in folder.glob("journal/*/*.seg"))
+    return Finding("delivery", "journal", "ok", f"{folder}, {kept} bytes waiting or kept")
+
+
+def _sinks(settings: Settings) -> Iterator[Finding]:
+    for name, variable in (
+        ("sentry_dsn", "SENTRY_DSN=http://KEY@127.0.0.1:8100/1"),
+        ("loki_url", "LOKI_URL=http://tallow:KEY@127.0.0.1:8100"),
+        ("plausible_host", "PLAUSIBLE_HOST=http://127.0.0.1:8100 PLAUSIBLE_DOMAIN=shop.example"),
+    ):
+        room = name.split("_", 1)[0]
+        address = getattr(settings, name)
+        if not address:
+            yield Finding("sinks", room, "off", "not set: nothing is sent", f"export {variable}")
+            continue
+        yield _reach(room, address)
+
+
+def _reach(room: str, address: str) -> Finding:
+    """Return whether anything speaks HTTP at an address; what it answers does not matter."""
+    import urllib3
+
+    parts = urlsplit(address)
+    place = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    began = time.perf_counter()
+    try:
+        with urllib3.PoolManager(retries=False, timeout=_ANSWERS_WITHIN_S) as pool:
+            pool.request("GET", f"{place}/")
+    except urllib3.exceptions.HTTPError as error:
+        mend = "start it, or mend the address; what is sent meanwhile waits in the journal"
+        return Finding("sinks", room, "bad", f"{place} does not answer ({_kind(error)})", mend)
+    took_ms = (time.perf_counter() - began) * 1000
+    return Finding("sinks", room, "ok", f"{place} answers in {took_ms:.0f} ms")
+
+
+def _kind(error: Exception) -> str:
+    """Return what went wrong in words, from the class alone: its text may quote the address."""
+    name = type(error).__name__.removesuffix("Error")
+    return "".join(f" {char.lower()}" if char.isupper() else char for char in name).strip()
+
+
+def _routes(settings: Settings) -> Iterator[Finding]:
+    for name, route in (
+        ("metrics_token", "/api/metrics"),
+        ("health_check_token", "/api/health/detailed"),
+    ):
+        if getattr(settings, name):
+            yield Finding("routes", route, "ok", f"answers with {name.upper()}")
+        else:
+            mend = f"export {name.upper()}=$(openssl rand -hex 24)"
+            yield Finding("routes", route, "warning", "answers 403 to everyone: no token", mend)
+
+
+def _extras() -> Iterator[Finding]:
+    for extra, module in (("console", "chdb"), ("transfer", "cpace"), ("starlette", "starlette")):
+        if find_spec(module) is None:
+            yield Finding("extras", extra, "off", "not installed", f"pip install 'tallow[{extra}]'")
+        else:
+            yield Finding("extras", extra, "ok", "installed")
+
+
+def _set(settings: Settings) -> dict[str, dict[str, str]]:
+    """Return every setting as it may be shown, and where it came from."""
+    return {
+        field.name: {"value": _shown(field.name, settings), "from": _source(field.name)}
+        for field in fields(settings)
+    }
+
+
+def _shown(name: str, settings: Settings) -> str:
+    value = getattr(settings, name)
+    if name in _SECRET:
+        return f"set, {len(value)} characters" if value else "not set"
+    if name in _ADDRESS and value:
+        parts = urlsplit(value)
+        host = parts.hostname + (f":{parts.port}" if parts.port else "")
+        return f"{parts.scheme}://{'…@' if parts.username else ''}{host}{parts.path}"
+    return "not set" if value in ("", (), None) else str(value)
+
+
+def _source(name: str) -> str:
+    for variable in (f"TALLOW_{name.upper()}", *ALIASES.get(name, ())):
+        if os.environ.get(variable):
+            return variable
+    return "default"
+
+
+def _print(findings: list[Finding], settings: Settings) -> None:
+    console = Console(highlight=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for one in findings:
+        table.add_row(_MARK[one.state], one.room, one.what, one.says)
+        if one.mend:
+            table.add_row("", "", "", f"[dim]→ {one.mend}[/]")
+    console.print(table)
+    chosen = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("setting", "value", "from"):
+        chosen.add_column(heading, overflow="fold")
+    for name, row in _set(settings).items():
+        chosen.add_row(name, row["value"], row["from"])
+    console.print()
+    console.print(chosen)
+    if all(one.state == "off" for one in findings if one.room == "sinks"):
+        console.print("\nNo sink is set: init() costs nothing, and nothing leaves this process.")
