@@ -67,7 +67,8 @@ def test_only_the_scrubber_makes_a_clean() -> None:
     makers = {
         _named(path)
         for path in MODULES
-        if re.search(r"(?<!class )\bClean\(", path.read_text("utf-8")) and "/scrub/" not in str(path)
+        if re.search(r"(?<!class )\bClean\(", path.read_text("utf-8"))
+        and "/scrub/" not in str(path)
     }
 
     assert makers == set()
