@@ -1,0 +1,1 @@
+"""From a clean record to an acknowledged request: journal, shipper, HTTP, retry."""

@@ -1,0 +1,1 @@
+"""Errors: captured once, capped, built by sentry-sdk, handed to the pipeline."""

@@ -1,0 +1,146 @@
+"""The one way out: emit() enriches, scrubs, allows and offers a record to the journals."""
+
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, cast
+
+from . import context, scrub
+from .delivery.failures import failed
+from .metrics import Counter
+from .records import LEVELS, Clean, JsonValue, Level, LogLine, Record
+from .wire import lines
+
+__all__ = ["Engine", "Route", "emit", "engine", "is_busy", "level_rank", "restore", "use"]
+
+Writer: TypeAlias = "Callable[[Clean[Record], bytes], None]"
+"""Takes a record at once, with its encoding; must not block."""
+
+_RANK: Final[Mapping[str, int]] = {level: rank for rank, level in enumerate(LEVELS)}
+_UNSTARTED_RANK: Final = _RANK["warning"]
+
+_log_lines: Final = Counter(
+    "tallow_log_lines_total", "Log lines kept, by level.", {"level": LEVELS}
+)
+_counted: Final = {level: _log_lines.labels(level) for level in LEVELS}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way to one sink: which records it wants, and the journal that keeps them for it.
+
+    `offer` returns whether the record is safe; it never raises.
+    """
+
+    wants: Callable[[Record], bool]
+    offer: Callable[[bytes], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What `emit` works with between `init()` and `close()`.
+
+    `metadata` is what the process knows about itself; `level` the lowest level that is kept.
+    """
+
+    routes: tuple[Route, ...] = ()
+    writers: tuple[Writer, ...] = ()
+    metadata: Mapping[str, JsonValue] | None = None
+    level: Level = "info"
+
+    def emit(self, record: Record) -> bool:
+        """Enrich, scrub, allow and offer one record; say whether some sink has it safe."""
+        if isinstance(record, LogLine):
+            if _RANK[record.level] < _RANK[self.level]:
+                return False
+            record = self._enriched(record)
+            _counted[record.level].inc()
+        clean = _scrubbed(record)
+        payload = lines.encode(clean.value)
+        for write in self.writers:
+            write(clean, payload)
+        kept = False
+        for route in self.routes:
+            if route.wants(record):
+                kept = route.offer(payload) or kept
+        return kept
+
+    def _enriched(self, line: LogLine) -> LogLine:
+        bound = context.fields()
+        said = {**bound, **line.context} if bound else line.context
+        known = {**self.metadata, **line.metadata} if self.metadata else line.metadata
+        return replace(
+            line,
+            correlation_id=line.correlation_id or context.correlation_id(),
+            context=said,
+            metadata=known,
+        )
+
+
+_engine: Engine | None = None
+_here = threading.local()
+
+
+def use(new: Engine | None) -> Engine | None:
+    """Let `emit` work with `new` from now on, or not at all; return the engine before."""
+    global _engine
+    old, _engine = _engine, new
+    return old
+
+
+def engine() -> Engine | None:
+    """Return the engine in use, or None before `init()` and after `close()`."""
+    return _engine
+
+
+def emit(record: Record) -> bool:
+    """Send one record on its way and say whether a journal has it. Any thread may call it.
+
+    Never raises: a failure is counted and said once on stderr. Before `init()` records are
+    dropped; a log line of level warning or above is shown on stderr instead.
+    """
+    if is_busy():  # something inside the pipeline logged: that must not come round again
+        return False
+    _here.busy = True
+    try:
+        current = _engine
+        if current is None:
+            return _show(record)
+        return current.emit(record)
+    except Exception as error:  # noqa: BLE001  # monitoring never breaks the application
+        failed("pipeline", error)
+        return False
+    finally:
+        _here.busy = False
+
+
+def is_busy() -> bool:
+    """Say whether this thread is inside `emit` right now."""
+    return getattr(_here, "busy", False)
+
+
+def level_rank(level: Level) -> int:
+    """Return the place of a level, 0 for debug to 4 for critical."""
+    return _RANK[level]
+
+
+def restore(payload: bytes) -> Clean[Record]:
+    """Return the record a journal kept; it was scrubbed before it was written.
+
+    Raises:
+        WireError: the payload is no record.
+    """
+    return cast("Clean[Record]", scrub.restored(lines.decode(payload)))
+
+
+def _scrubbed(record: Record) -> Clean[Record]:
+    return cast("Clean[Record]", scrub.clean(record))
+
+
+def _show(record: Record) -> bool:
+    """Show a log line of weight on stderr while nothing is configured."""
+    if isinstance(record, LogLine) and _RANK[record.level] >= _UNSTARTED_RANK:
+        clean = scrub.clean(record)
+        sys.stderr.write(lines.pretty(clean.value) + "\n")
+    return False

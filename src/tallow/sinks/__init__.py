@@ -1,0 +1,1 @@
+"""What packs clean records for one destination."""

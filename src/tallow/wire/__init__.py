@@ -1,0 +1,1 @@
+"""One file a protocol, both directions, between bytes and records."""
