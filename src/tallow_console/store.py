@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ DATABASE: Final = "tallow"
 DAY_S: Final = 86_400.0
 _MIB: Final = 1024 * 1024
 _MOST_IDLE: Final = 6
+_ROW_FAULTS: Final = frozenset({6, 25, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 321, 349, 441})
+"""Codes of the engine for text it cannot parse and values that do not fit their column."""
 
 CREATE_DATABASE = "CREATE DATABASE IF NOT EXISTS tallow"
 CREATE_VERSIONS = """
@@ -59,7 +62,14 @@ _EMBEDDED: Final[Mapping[str, int]] = {
 
 
 class StoreError(TallowError):
-    """The store did not do what it was asked; the message is the engine's first line."""
+    """The store did not do what it was asked; the message is short and quotes no row.
+
+    `is_about_rows`: the engine works, but the rows it was given do not fit the table.
+    """
+
+    def __init__(self, problem: str, is_about_rows: bool = False) -> None:
+        super().__init__(problem)
+        self.is_about_rows = is_about_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +167,7 @@ class Store:
             yield client
         except Exception as error:
             client.close()
-            raise StoreError(_first_line(error)) from error
+            raise _as_store_error(error) from error
         if self._closed.is_set() or self._idle.full():
             client.close()
         else:
@@ -182,7 +192,7 @@ class Store:
                 chdb_options=options,
             )
         except Exception as error:
-            raise StoreError(_first_line(error)) from error
+            raise _as_store_error(error) from error
 
 
 def clamped(timestamp_s: float, now_s: float) -> float:
@@ -211,7 +221,12 @@ def _dsn(url: str) -> str:
     return f"{scheme}://{parts.netloc}{parts.path}"
 
 
-def _first_line(error: Exception) -> str:
-    """Return what the engine said, short; parameters are not in it, as they travel apart."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0][:300]
+def _as_store_error(error: Exception) -> StoreError:
+    """Return what the engine said without what it may quote of rows: its code and its name."""
+    text = str(error)
+    code = re.search(r"Code: (\d+)", text)
+    name = re.search(r"\(([A-Z][A-Z_]{3,})\)", text)
+    if code is None:
+        return StoreError(f"the store failed: {type(error).__name__}")
+    said = f"the store refused: code {code[1]} {name[1] if name else ''}".rstrip()
+    return StoreError(said, is_about_rows=int(code[1]) in _ROW_FAULTS)

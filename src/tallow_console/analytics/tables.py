@@ -22,7 +22,8 @@ CREATE TABLE IF NOT EXISTS {table} (
     device LowCardinality(String),
     country LowCardinality(String),
     props String CODEC(ZSTD(1)),
-    interactive UInt8
+    interactive UInt8,
+    INDEX by_seg seg TYPE minmax GRANULARITY 1
 ) ENGINE = {engine} PARTITION BY toDate(ts) ORDER BY (name, toDate(ts), path, ts)
 SETTINGS ttl_only_drop_parts = 1
 """

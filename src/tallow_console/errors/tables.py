@@ -40,7 +40,8 @@ CREATE TABLE IF NOT EXISTS {table} (
     handled UInt8,
     payload String CODEC(ZSTD(3)),
     INDEX by_correlation_id correlation_id TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX by_event_id event_id TYPE bloom_filter(0.01) GRANULARITY 1
+    INDEX by_event_id event_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_seg seg TYPE minmax GRANULARITY 1
 ) ENGINE = {engine} PARTITION BY toDate(ts) ORDER BY (issue, ts)
 SETTINGS ttl_only_drop_parts = 1
 """
@@ -56,7 +57,8 @@ CREATE TABLE IF NOT EXISTS {table} (
     errors UInt32,
     duration_s Float64,
     user_hash UInt64,
-    count UInt32
+    count UInt32,
+    INDEX by_seg seg TYPE minmax GRANULARITY 1
 ) ENGINE = {engine} PARTITION BY toDate(ts) ORDER BY (release, ts)
 SETTINGS ttl_only_drop_parts = 1
 """

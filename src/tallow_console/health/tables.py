@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS {table} (
     target LowCardinality(String),
     status LowCardinality(String),
     latency_ms Float64,
-    report String CODEC(ZSTD(1))
+    report String CODEC(ZSTD(1)),
+    INDEX by_seg seg TYPE minmax GRANULARITY 1
 ) ENGINE = {engine} PARTITION BY toDate(ts) ORDER BY (target, ts)
 SETTINGS ttl_only_drop_parts = 1
 """

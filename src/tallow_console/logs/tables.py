@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS {table} (
     metadata String CODEC(ZSTD(1)),
     performance String CODEC(ZSTD(1)),
     INDEX by_correlation_id correlation_id TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX by_word lower(message) TYPE text(tokenizer = splitByNonAlpha)
+    INDEX by_word lower(message) TYPE text(tokenizer = splitByNonAlpha),
+    INDEX by_seg seg TYPE minmax GRANULARITY 1
 ) ENGINE = {engine} PARTITION BY toDate(ts) ORDER BY ts
 SETTINGS ttl_only_drop_parts = 1
 """

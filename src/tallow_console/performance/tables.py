@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS {table} (
     value Float64,
     rating LowCardinality(String),
     device LowCardinality(String),
-    navigation LowCardinality(String)
+    navigation LowCardinality(String),
+    INDEX by_seg seg TYPE minmax GRANULARITY 1
 ) ENGINE = {engine} PARTITION BY toDate(ts) ORDER BY (name, toDate(ts), path)
 SETTINGS ttl_only_drop_parts = 1
 """

@@ -1,0 +1,210 @@
+"""Every choice of the console, typed, and read once at the start.
+
+`TALLOW_CONSOLE_` and a field's name in capitals is its environment variable; an option on the
+command line beats it; `METRICS_TOKEN` and `HEALTH_CHECK_TOKEN` are taken by those names too.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from ipaddress import ip_network
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from tallow.exceptions import SettingError
+from tallow.settings import MIB, default_data_dir
+
+__all__ = ["ConsoleSettings", "read"]
+
+_ALIASES: Final[Mapping[str, str]] = MappingProxyType(
+    {"metrics_token": "METRICS_TOKEN", "health_check_token": "HEALTH_CHECK_TOKEN"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSettings:
+    """Every choice of the console. A field's docstring is its entry on the reference page."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. The console speaks plain HTTP: put TLS in front before opening it."""
+
+    port: int = 8100
+    """Port to listen on, 1 to 65535."""
+
+    data_dir: Path = Path()
+    """Folder of spool, store, state and tokens, made when missing, mode 0700."""
+
+    store_url: str = ""
+    """Where signals are kept: `http://USER:PASSWORD@HOST:8123` of a ClickHouse. Empty: here."""
+
+    token: str = ""
+    """What people sign in with, 16 characters or more; made at the first start when empty."""
+
+    ingest_keys: tuple[str, ...] = ()
+    """Keys that senders may use: the key of a DSN, the password of a Loki address. Empty: made."""
+
+    sites: tuple[str, ...] = ()
+    """Sites whose page views are taken (`shop.example.org`). Those of others are dropped."""
+
+    targets: tuple[str, ...] = ()
+    """Applications to scrape and probe (`http://127.0.0.1:8000`)."""
+
+    metrics_token: str = ""
+    """Bearer token the console shows to the targets' `/api/metrics`, and asks of its own."""
+
+    health_check_token: str = ""
+    """Bearer token the console shows to the targets' `/api/health/detailed`."""
+
+    scrape_interval_s: float = 15.0
+    """How often the targets' metrics are read, 0.2 seconds or more."""
+
+    health_interval_s: float = 5.0
+    """How often the targets' health is asked, 0.2 seconds or more."""
+
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks (`10.0.0.0/8`) whose `X-Forwarded-For` is believed. Loopback always is."""
+
+    body_max_bytes: int = 20 * MIB
+    """Largest request, compressed or not. Above: 413."""
+
+    event_max_bytes: int = MIB
+    """Largest single event or log line after unpacking. Above: 413."""
+
+    requests_per_s: int = 2000
+    """Requests a key or address may make a second, in bursts of five times that. Above: 429."""
+
+    spool_max_bytes: int = 1024 * MIB
+    """Disk the spool may fill while the store is behind. Full: 429, and senders keep theirs."""
+
+    store_max_bytes: int = 20 * 1024 * MIB
+    """Disk the store may fill. Above: the oldest day of the largest table goes, counted."""
+
+    memory_max_bytes: int = 1024 * MIB
+    """Memory one query or merge of the embedded store may take before it fails."""
+
+    keep_errors_days: int = 90
+    """Days errors and sessions are kept."""
+
+    keep_logs_days: int = 14
+    """Days log lines are kept."""
+
+    keep_metrics_days: int = 30
+    """Days metric samples are kept."""
+
+    keep_analytics_days: int = 365
+    """Days page views and events are kept."""
+
+    keep_performance_days: int = 90
+    """Days Web Vitals are kept."""
+
+    keep_health_days: int = 30
+    """Days health reports are kept."""
+
+
+def read(environ: Mapping[str, str] | None = None, **given: object) -> ConsoleSettings:
+    """Return the settings of keywords that are not None, then the environment, then defaults.
+
+    Raises:
+        SettingError: unknown keyword, a value that does not parse, or a contradiction.
+    """
+    env = os.environ if environ is None else environ
+    known = [field.name for field in fields(ConsoleSettings)]
+    for name in given:
+        if name not in known:
+            raise SettingError(name, "is not a setting", f"one of {', '.join(sorted(known))}")
+    values: dict[str, Any] = {}
+    for name in known:
+        variable = f"TALLOW_CONSOLE_{name.upper()}"
+        if given.get(name) is not None:
+            values[name] = _parse(name, variable, given[name])
+            continue
+        for said_as in (variable, _ALIASES.get(name, "")):
+            if env.get(said_as, "") != "":
+                values[name] = _parse(name, said_as, env[said_as])
+                break
+    values.setdefault("data_dir", default_data_dir() / "console")
+    settings = ConsoleSettings(**values)
+    _check(settings)
+    return settings
+
+
+def _parse(name: str, said_as: str, raw: object) -> object:
+    if name == "data_dir":
+        return Path(_text(said_as, os.fspath(raw) if isinstance(raw, Path) else raw)).expanduser()
+    return _PARSERS[type(getattr(_DEFAULTS, name))](said_as, raw)
+
+
+def _text(said_as: str, raw: object) -> str:
+    if isinstance(raw, str):
+        return raw.strip()
+    raise SettingError(said_as, "is not text", "a string")
+
+
+def _whole(said_as: str, raw: object) -> int:
+    text = str(raw).strip()
+    if not isinstance(raw, bool) and text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise SettingError(said_as, "is not a whole number above 0", "for example 8100")
+
+
+def _number(said_as: str, raw: object) -> float:
+    try:
+        value = float(raw)  # type: ignore[arg-type]  # what float() refuses is the error
+    except (TypeError, ValueError):
+        raise SettingError(said_as, "is not a number", "for example 15") from None
+    if not 0.2 <= value < float("inf"):
+        raise SettingError(said_as, "is too small", "0.2 seconds or more")
+    return value
+
+
+def _list(said_as: str, raw: object) -> tuple[str, ...]:
+    if isinstance(raw, str):
+        raw = raw.split(",")
+    if isinstance(raw, list | tuple) and all(isinstance(part, str) for part in raw):
+        return tuple(part.strip() for part in raw if part.strip())
+    raise SettingError(said_as, "is not a list", "entries with commas between")
+
+
+_PARSERS: Final[Mapping[type, Callable[[str, object], object]]] = {
+    str: _text,
+    int: _whole,
+    float: _number,
+    tuple: _list,
+}
+_DEFAULTS: Final = ConsoleSettings()
+
+
+def _check(settings: ConsoleSettings) -> None:
+    """Refuse what parses alone but cannot be meant."""
+    if settings.port > 65535:
+        raise SettingError("TALLOW_CONSOLE_PORT", "is out of range", "1 to 65535")
+    if settings.token and len(settings.token) < 16:
+        raise SettingError("TALLOW_CONSOLE_TOKEN", "is too short", "16 characters or more")
+    for key in settings.ingest_keys:
+        if re.fullmatch(r"[A-Za-z0-9_-]{16,128}", key) is None:
+            expected = "16 to 128 of A-Z, a-z, 0-9, _ and -"
+            raise SettingError("TALLOW_CONSOLE_INGEST_KEYS", "has a key that is unsafe", expected)
+    if settings.store_url:
+        _check_address("TALLOW_CONSOLE_STORE_URL", settings.store_url)
+    for target in settings.targets:
+        _check_address("TALLOW_CONSOLE_TARGETS", target)
+    for network in settings.trusted_proxies:
+        try:
+            ip_network(network)
+        except ValueError:
+            name = "TALLOW_CONSOLE_TRUSTED_PROXIES"
+            raise SettingError(name, "has no network in it", "for example 10.0.0.0/8") from None
+
+
+def _check_address(name: str, address: str) -> None:
+    expected = "http(s)://HOST[:PORT]"
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise SettingError(name, "is not an address", expected) from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingError(name, "is not an address", expected)
