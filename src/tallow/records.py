@@ -123,10 +123,12 @@ class Clean(Generic[T_co]):
 class Parcel:
     """One HTTP request made of a batch of clean records; `delivery/http` carries it.
 
-    `url` is absolute, without credentials (those are in `headers`); `body` is not yet compressed.
+    `url` is absolute, without credentials (those are in `headers`); `body` is not yet compressed,
+    and stays so where the far side reads only plain bodies (`may_compress=False`).
     """
 
     url: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     count: int = 1
+    may_compress: bool = True
