@@ -1,0 +1,1 @@
+"""How well, how evenly and how fast the scrubber works, on lines nobody tuned it for."""

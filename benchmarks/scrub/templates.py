@@ -1,0 +1,48 @@
+"""The template files: one line of telemetry a line, one folder a style, one file a kind."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from benchmarks.scrub.rows import Kind
+
+__all__ = ["KINDS", "STYLES", "Style", "frames", "nested", "templates"]
+
+Style = Literal["a", "b"]
+STYLES: tuple[Style, ...] = ("a", "b")
+"""`a` is what the engine's author may look at; `b` is held out, worded by itself."""
+
+KINDS: tuple[Kind, ...] = ("log", "url", "trace", "json", "header", "prose", "negative")
+
+_FOLDER = Path(__file__).with_name("wording")
+_HOLE = "⟪⟫"
+
+
+@cache
+def templates(style: Style, kind: Kind) -> tuple[str, ...]:
+    """Return the templates of a kind. In the files ⏎, ⇥ and ␍ stand for what they look like."""
+    return _lines(style, kind)
+
+
+@cache
+def nested(style: Style) -> tuple[str, ...]:
+    """Return the templates that travel as a string inside another JSON value."""
+    return _lines(style, "nested")
+
+
+@cache
+def frames(style: Style) -> tuple[tuple[str, str], ...]:
+    """Return what stands before and after such a string."""
+    return tuple(
+        (before, after)
+        for before, _, after in (line.partition(_HOLE) for line in _lines(style, "frames"))
+    )
+
+
+def _lines(style: Style, name: str) -> tuple[str, ...]:
+    text = (_FOLDER / style / f"{name}.txt").read_text(encoding="utf-8")
+    return tuple(
+        line.replace("␍", "\r").replace("⏎", "\n").replace("⇥", "\t")
+        for line in text.split("\n")
+        if line and not line.startswith("## ")
+    )
