@@ -11,7 +11,9 @@ from benchmarks.scrub.fakes.dice import DIGITS, HEX, LOWNUM, UPNUM, draw, mixed
 
 __all__ = ["HARMLESS"]
 
-_SERVICES = "checkout billing catalog search ingest gateway scheduler mailer inventory profile relay worker".split()
+_SERVICES = (
+    "checkout billing catalog search ingest gateway scheduler mailer inventory profile relay worker"
+).split()
 _ROUTES = (
     "/api/v1/orders /health /api/users/{id}/settings /transfer/:code/status /static/app.js /login "
     "/checkout/confirm /api/v2/search /graphql /admin/reports/daily /metrics /docs/getting-started "
@@ -26,17 +28,22 @@ _FUNCTIONS = (
     "process_order handle_request refresh_token_cache validatePassword get_session resolve_user "
     "parse_authorization_header load_api_key_settings rotateSecrets <module> call_next fetchOrders"
 ).split()
-_HOSTS = "db.internal cache-2.svc.cluster.local api.acme.io queue.prod.internal pg-main.eu.example ldap.corp.net".split()
+_HOSTS = (
+    "db.internal cache-2.svc.cluster.local api.acme.io queue.prod.internal pg-main.eu.example "
+    "ldap.corp.net"
+).split()
 _LEVELS = "INFO WARN ERROR DEBUG info warning error debug".split()
 _AGENTS = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36|"
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15|"
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/126.0.0.0 Safari/537.36|Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) "
+    "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15|"
     "curl/8.6.0|python-requests/2.32.3|okhttp/4.12.0|Go-http-client/2.0|kube-probe/1.29|"
     "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0|PostmanRuntime/7.39.0"
 ).split("|")
 _ERRORS = (
     "connection reset by peer|deadline exceeded|no such table: invoices|unexpected end of input|"
-    "lock wait timeout|certificate has expired|too many open files|value out of range|disk quota exceeded"
+    "lock wait timeout|certificate has expired|too many open files|value out of range|"
+    "disk quota exceeded"
 ).split("|")
 
 

@@ -4,6 +4,7 @@ Source: ISO/IEC 7812 (Luhn, issuer prefixes), ISO 13616 and its IBAN registry.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 from benchmarks.scrub.fakes.dice import DIGITS, Made, draw
@@ -24,7 +25,8 @@ _IBANS = {
     "BE": "n12", "CH": "n5c12", "AT": "n16", "PL": "n24", "SE": "n20", "NO": "n11", "DK": "n14",
     "FI": "n14", "PT": "n21", "IE": "a4n14", "CZ": "n20", "GR": "n7c16", "HU": "n24", "LU": "n3c13",
     "TR": "n6c16", "SA": "n2c18", "AE": "n19", "BR": "n23a1c1", "MT": "a4n5c18", "LT": "n16",
-    "RO": "a4c16", "BG": "a4n6c8", "HR": "n17", "SI": "n15", "SK": "n20", "EE": "n16", "LV": "a4c13",
+    "RO": "a4c16",
+    "BG": "a4n6c8", "HR": "n17", "SI": "n15", "SK": "n20", "EE": "n16", "LV": "a4c13",
 }  # fmt: skip
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -48,7 +50,7 @@ def _number(r: Random, brand: str) -> str:
 def _grouped(number: str, mark: str) -> str:
     cuts = {16: (4, 8, 12), 15: (4, 10), 14: (4, 10)}[len(number)]
     edges = (0, *cuts, len(number))
-    return mark.join(number[a:b] for a, b in zip(edges, edges[1:], strict=False))
+    return mark.join(number[a:b] for a, b in pairwise(edges))
 
 
 def _card(r: Random) -> Made:
