@@ -145,8 +145,7 @@ def _print_failures(report: Report, most: int) -> None:
     for entity, misses in sorted(groups.items(), key=lambda item: -len(item[1])):
         print(f"\nMISSED {entity}: {len(misses)}")
         for secret, row, left in misses[:most]:
-            print(f"   {row.text[:260]!r}
-     left {left[:200]!r}")
+            print(f"   {row.text[:260]!r}\n     left {left[:200]!r}")
             print(f"     shows {secret.parts[0][:60]!r}")
     print(f"\nCHANGED {len(report.changed)} negatives")
     for row, left in report.changed[: most * 30]:

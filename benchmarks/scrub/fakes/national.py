@@ -19,11 +19,12 @@ _VERHOEFF_D = [
 ]  # fmt: skip
 _VERHOEFF_P = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 _VERHOEFF_INV = (0, 4, 3, 2, 1, 5, 6, 7, 8, 9)
+_CF_FIRST = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21)
+_CF_REST = (2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
 _CF_ODD = dict(
     zip(
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        (*(1, 0, 5, 7, 9, 13, 15, 17, 19, 21) * 2, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16)
-        + (10, 22, 25, 24, 23),
+        (*_CF_FIRST, *_CF_FIRST, *_CF_REST),
         strict=True,
     )
 )

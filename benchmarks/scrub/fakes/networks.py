@@ -46,7 +46,8 @@ def _ipv6_port(r: Random) -> Made:
 
 
 def _ipv6_zone(r: Random) -> Made:
-    address = f"fe80::{draw(r, HEX[1:], 3)}:{draw(r, HEX[1:], 4)}:fe{draw(r, HEX, 2)}:{draw(r, HEX[1:], 4)}"
+    front, middle, end = (draw(r, HEX[1:], 4) for _ in range(3))
+    address = f"fe80::{front}:{middle}:fe{draw(r, HEX, 2)}:{end}"
     return Made(f"{address}%{r.choice(['eth0', 'en0', 'wlan0', '3'])}", (address,))
 
 
