@@ -17,7 +17,7 @@ import platformdirs
 from .exceptions import SettingError
 from .records import LEVELS, Level
 
-__all__ = ["ALIASES", "MIB", "Settings", "default_data_dir", "read"]
+__all__ = ["ALIASES", "MIB", "Settings", "current", "default_data_dir", "read", "use"]
 
 MIB: Final = 1024 * 1024
 
@@ -111,6 +111,20 @@ class Settings:
 
     http_timeout_s: float = 10.0
     """How long one delivery may take before it counts as failed."""
+
+
+_in_use: "Settings | None" = None
+
+
+def current() -> Settings:
+    """Return the settings `init()` chose, or the defaults before it."""
+    return _DEFAULTS if _in_use is None else _in_use
+
+
+def use(settings: Settings | None) -> None:
+    """Make these the current ones; `init()` and `close()` alone call this."""
+    global _in_use
+    _in_use = settings
 
 
 def read(environ: Mapping[str, str] | None = None, **given: object) -> Settings:

@@ -1,0 +1,31 @@
+"""Analytics: what is used and how often, without knowing by whom."""
+
+from .events import (
+    Visitor,
+    connection_established,
+    duration_bucket,
+    feature_used,
+    file_received,
+    file_sent,
+    page_view,
+    send,
+    size_bucket,
+    track,
+    transfer_failed,
+    visitor_scope,
+)
+
+__all__ = [
+    "Visitor",
+    "connection_established",
+    "duration_bucket",
+    "feature_used",
+    "file_received",
+    "file_sent",
+    "page_view",
+    "send",
+    "size_bucket",
+    "track",
+    "transfer_failed",
+    "visitor_scope",
+]
