@@ -1,0 +1,256 @@
+/** The one way out of the page: one queue, one POST to the page's own origin. */
+
+import { isSilent } from "./consent";
+import { traceId, viewId } from "./context";
+import { sanitizeProps, scrubObject, scrubPii } from "./scrub";
+import { isPrinting, type Level, settings } from "./settings";
+
+export interface EventItem {
+  type: "event";
+  name: string;
+  url: string;
+  referrer: string;
+  props: Record<string, unknown>;
+  interactive: boolean;
+  revenue?: { amount: number | string; currency: string };
+}
+
+export type VitalName = "LCP" | "INP" | "CLS" | "FCP" | "TTFB";
+export type Rating = "good" | "needs-improvement" | "poor";
+
+export interface VitalItem {
+  type: "vital";
+  name: VitalName;
+  value: number;
+  rating: Rating;
+  url: string;
+  navigation: string;
+  device: string;
+}
+
+export interface ErrorItem {
+  type: "error";
+  event: Record<string, unknown>;
+}
+
+export interface LogItem {
+  type: "log";
+  level: Level;
+  message: string;
+  context: Record<string, unknown>;
+}
+
+export interface MeasureItem {
+  type: "measure";
+  name: string;
+  duration_ms: number;
+}
+
+export type Item = EventItem | VitalItem | ErrorItem | LogItem | MeasureItem;
+
+interface Waiting {
+  type: Item["type"];
+  /** The item as JSON, clean, without its closing brace: the age is added when it leaves. */
+  text: string;
+  bytes: number;
+  at: number;
+  tries: number;
+}
+
+const FLUSH_INTERVAL_MS = 5000;
+const FLUSH_ITEMS = 30;
+const BATCH_BYTES = 48_000;
+const ITEM_BYTES = 32_000;
+const QUEUE_BYTES = 256_000;
+// Browsers allow 64 KiB over all requests that outlive the page; the rest is for headers.
+const QUOTA_BYTES = 64_000;
+const HEAD_BYTES = 600;
+const TRIES = 3;
+const URGENCY: Record<Item["type"], number> = { error: 0, event: 1, vital: 2, log: 3, measure: 4 };
+
+let waiting: Waiting[] = [];
+let flying = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let pause = 0;
+let post: typeof fetch | undefined;
+let running = false;
+
+/** What became of the items of this page; `lost` failed, was too large or did not fit. */
+export const counts = { offered: 0, sent: 0, silenced: 0, lost: 0 };
+
+/** Takes the browser's own `fetch`, before anyone wraps it. Call it first. */
+export function prepareBeacon(): void {
+  post = window.fetch.bind(window);
+}
+
+/**
+ * Flushes when the page is hidden or left. Call it last: on leaving, Chromium says `pagehide`
+ * first and `visibilitychange` after, and the vitals are final only in the latter, so ours has
+ * to be the last listener of both. The window hears `visibilitychange` after the document.
+ */
+export function startBeacon(): void {
+  running = true;
+  window.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") flushNow();
+  });
+  window.addEventListener("pagehide", flushNow);
+  if (waiting.length) schedule();
+}
+
+/** Stops sending for good; what waits is sent first. */
+export function closeBeacon(): void {
+  flushNow();
+  running = false;
+}
+
+/** Cleans an item and queues it; never throws. What cannot be cleaned does not leave. */
+export function offer(item: Item): void {
+  counts.offered += 1;
+  if (!mayLeave(item.type)) {
+    counts.silenced += 1;
+    return;
+  }
+  try {
+    const clean = cleaned(item);
+    if (isPrinting()) print(clean);
+    else enqueue(clean);
+  } catch {
+    counts.lost += 1;
+  }
+}
+
+function mayLeave(type: Item["type"]): boolean {
+  return !isSilent() || ((type === "error" || type === "log") && settings.essentialErrors);
+}
+
+function cleaned(item: Item): Item {
+  if (item.type === "event") {
+    return { ...item, name: scrubPii(item.name), props: sanitizeProps(item.props) };
+  }
+  if (item.type === "error") {
+    return { ...item, event: scrubObject(item.event) as Record<string, unknown> };
+  }
+  if (item.type === "log") {
+    const context = scrubObject(item.context) as Record<string, unknown>;
+    return { ...item, message: scrubPii(item.message), context };
+  }
+  return item.type === "measure" ? { ...item, name: scrubPii(item.name) } : item;
+}
+
+function enqueue(item: Item): void {
+  const text = JSON.stringify(item).slice(0, -1);
+  const bytes = new TextEncoder().encode(text).length + 24;
+  if (bytes > ITEM_BYTES || queued() + bytes > QUEUE_BYTES) {
+    counts.lost += 1;
+    return;
+  }
+  waiting.push({ type: item.type, text, bytes, at: performance.now(), tries: 0 });
+  if (!running) return;
+  if (waiting.length >= FLUSH_ITEMS || queued() >= BATCH_BYTES) void flush();
+  else schedule();
+}
+
+function queued(): number {
+  return waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function schedule(): void {
+  timer ??= setTimeout(() => void flush(), FLUSH_INTERVAL_MS + pause);
+}
+
+/** Sends what waits while the page lives on; what fails waits again. True: all has left. */
+export async function flush(): Promise<boolean> {
+  clearTimeout(timer);
+  timer = undefined;
+  while (running && waiting.length && !flying) {
+    const batch = take(BATCH_BYTES);
+    if (batch.length && !(await deliver(batch))) break;
+  }
+  if (waiting.length && running) schedule();
+  return waiting.length === 0;
+}
+
+/** Sends one batch by fetch and says whether it arrived. */
+async function deliver(batch: Waiting[]): Promise<boolean> {
+  const body = bodyOf(batch);
+  const bytes = batch.reduce((sum, item) => sum + item.bytes, HEAD_BYTES);
+  flying += bytes;
+  let status = 0;
+  try {
+    status = (await post?.(settings.url, request(body, bytes <= QUOTA_BYTES)))?.status ?? 0;
+  } catch {
+    // No connection: the same as a server that is away.
+  }
+  flying -= bytes;
+  if (status && status !== 429 && status < 500) {
+    pause = 0;
+    counts[status < 400 ? "sent" : "lost"] += batch.length;
+    return true;
+  }
+  const again = batch.filter((item) => ++item.tries < TRIES);
+  counts.lost += batch.length - again.length;
+  waiting = [...again, ...waiting];
+  pause = Math.min(60_000, Math.max(5000, pause * 2));
+  return false;
+}
+
+/** Sends what waits at once, by means that outlive the page. */
+function flushNow(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  while (running && waiting.length) {
+    const left = QUOTA_BYTES - flying;
+    const batch = take(Math.min(BATCH_BYTES, Math.max(left, 0)));
+    if (!batch.length) break;
+    const bytes = batch.reduce((sum, item) => sum + item.bytes, HEAD_BYTES);
+    const body = bodyOf(batch);
+    flying += bytes;
+    setTimeout(() => (flying -= bytes), 2000);
+    counts.sent += batch.length;
+    // A beacon cannot be told to leave the page's address out of its Referer header; fetch can.
+    if ("keepalive" in Request.prototype) {
+      post?.(settings.url, request(body, true)).catch(() => sendBeacon(body));
+    } else {
+      sendBeacon(body);
+    }
+  }
+}
+
+function sendBeacon(body: string): void {
+  navigator.sendBeacon?.(settings.url, new Blob([body], { type: "text/plain" }));
+}
+
+function request(body: string, keepalive: boolean): RequestInit {
+  const headers = { "Content-Type": "text/plain" };
+  return { method: "POST", body, keepalive, headers, referrerPolicy: "origin" };
+}
+
+/** Takes up to 30 items and `limit` bytes off the queue, the most urgent first. */
+function take(limit: number): Waiting[] {
+  // Asked again here: the visitor may have changed their mind since the item was offered.
+  const allowed = waiting.filter(({ type }) => mayLeave(type));
+  counts.silenced += waiting.length - allowed.length;
+  allowed.sort((one, other) => URGENCY[one.type] - URGENCY[other.type]);
+  let room = limit - HEAD_BYTES;
+  const batch: Waiting[] = [];
+  waiting = allowed.filter((item) => {
+    if (batch.length >= FLUSH_ITEMS || item.bytes > room) return true;
+    room -= item.bytes;
+    batch.push(item);
+    return false;
+  });
+  return batch;
+}
+
+function bodyOf(batch: readonly Waiting[]): string {
+  const { app, release, environment } = settings;
+  const head = { v: 1, app, release, environment, sent_at: Date.now(), trace: traceId(), view: viewId() };
+  const now = performance.now();
+  const items = batch.map(({ text, at }) => `${text},"age_ms":${Math.max(0, Math.round(now - at))}}`);
+  return `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(",")}]}`;
+}
+
+function print(item: Item): void {
+  const label = "name" in item ? item.name : "message" in item ? item.message : "";
+  console.info(`[tallow] ${item.type} ${label}`, item);
+}
