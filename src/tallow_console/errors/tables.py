@@ -1,11 +1,14 @@
 """Errors, release health and issues: schema and writes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Final, Literal
 
+from tallow.records import Clean, ErrorItem
 from tallow_console.state import State
-from tallow_console.store import Table
+from tallow_console.store import Row, Store, Table, clamped, json_text
+
+from .event import main_exception, regular, text, timestamp_s, user_hash
+from .grouping import RULE, group
 
 __all__ = [
     "ERROR_EVENTS",
@@ -13,8 +16,9 @@ __all__ = [
     "SESSIONS",
     "TABLES",
     "IssueStatus",
-    "Sighting",
-    "note_issues",
+    "arrived",
+    "error_row",
+    "session_rows",
     "set_issue_status",
 ]
 
@@ -128,27 +132,133 @@ UPDATE issues SET status = ?, status_changed = ?, regressed = 0 WHERE id = ?
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One event of an issue, as the list of issues needs it. `seen_s` is Unix time."""
+# The same event twice is one event: senders repeat what they got no answer to.
+SELECT_KNOWN_EVENTS = """
+SELECT event_id FROM tallow.error_events WHERE event_id IN {ids:Array(String)}
+"""
 
-    id: int
-    project: int
-    fingerprint: str
-    rule: int
-    title: str
-    type: str
-    value: str
-    culprit: str
-    level: str
-    platform: str
-    release: str
-    seen_s: float
+_SIGHTING: Final = "sighting"
 
 
-def note_issues(state: State, sightings: Sequence[Sighting]) -> None:
-    """Make or freshen the issues of these events; saying the same twice changes nothing."""
-    state.run_many(NOTE_ISSUE, [asdict(sighting) for sighting in sightings])
+def error_row(item: Clean[ErrorItem], project: int, now_s: float) -> Row:
+    """Return one error event as its row, with the issue it belongs to.
+
+    The row carries one key that is no column, which `arrived` takes out again.
+    """
+    event = regular(item.value.payload)
+    found = group(event, project)
+    exception = main_exception(event)
+    trace = event["contexts"].get("trace", {})
+    seen_s = clamped(timestamp_s(event.get("timestamp"), item.value.timestamp_s), now_s)
+    row: Row = {
+        "ts": seen_s,
+        "received": round(now_s, 3),
+        "event_id": item.value.event_id,
+        "issue": found.issue,
+        "type": text(exception.get("type")) or "message",
+        "value": text(exception.get("value")) or event.get("message", ""),
+        "culprit": found.culprit,
+        "level": event["level"],
+        "release": event.get("release", ""),
+        "environment": event.get("environment", ""),
+        "platform": event.get("platform", ""),
+        "user_hash": user_hash(event.get("user")),
+        "correlation_id": text(trace.get("trace_id")) or event["tags"].get("correlation_id", ""),
+        "handled": int(exception.get("mechanism", {}).get("handled") is not False),
+        "payload": json_text(event),
+    }
+    row[_SIGHTING] = {
+        "project": project,
+        "fingerprint": found.fingerprint,
+        "rule": RULE,
+        "title": found.title,
+    }
+    return row
+
+
+def session_rows(item: Clean[ErrorItem], now_s: float) -> list[Row]:
+    """Return a session update, or the aggregates of many sessions, as rows.
+
+    `count` is how many sessions began in the row, so their sum is all sessions. Those that
+    crashed are the sum of `greatest(count, 1)` where `status` is `crashed`: an update that ends a
+    session began none.
+    """
+    said = item.value.payload
+    attributes = said.get("attrs")
+    attributes = attributes if isinstance(attributes, dict) else {}
+    common = {
+        "release": text(attributes.get("release")),
+        "environment": text(attributes.get("environment")) or "production",
+        "errors": 0,
+        "duration_s": 0.0,
+        "user_hash": 0,
+    }
+    aggregates = said.get("aggregates")
+    if isinstance(aggregates, list):
+        return [
+            {
+                **common,
+                "ts": clamped(timestamp_s(one.get("started"), now_s), now_s),
+                "status": status,
+                "errors": count if status == "errored" else 0,
+                "count": count,
+            }
+            for one in aggregates
+            if isinstance(one, dict)
+            for status in ("exited", "errored", "abnormal", "crashed")
+            if (count := _count(one.get(status))) > 0
+        ]
+    when = said.get("timestamp") or said.get("started")
+    return [
+        {
+            **common,
+            "ts": clamped(timestamp_s(when, now_s), now_s),
+            "status": text(said.get("status")) or "ok",
+            "errors": _count(said.get("errors")),
+            "duration_s": max(timestamp_s(said.get("duration"), 0.0), 0.0),
+            "user_hash": user_hash({"id": said.get("did")}),
+            "count": 1 if said.get("init") is True else 0,
+        }
+    ]
+
+
+def arrived(store: Store, state: State, rows: list[Row]) -> None:
+    """Drop events that are known, and make or freshen the issues of the others.
+
+    Called before the rows are stored, perhaps twice for the same: that changes nothing.
+    """
+    known = {row["event_id"] for row in _known_events(store, rows)}
+    fresh: list[Row] = []
+    for row in rows:
+        if row["event_id"] not in known:
+            fresh.append(row)
+            known.add(row["event_id"])
+    state.run_many(NOTE_ISSUE, [_sighting(row) for row in fresh])
+    for row in rows:
+        row.pop(_SIGHTING, None)
+    rows[:] = fresh
+
+
+def _known_events(store: Store, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    return store.query(SELECT_KNOWN_EVENTS, {"ids": [row["event_id"] for row in rows]})
+
+
+def _sighting(row: Row) -> dict[str, Any]:
+    return {
+        **row[_SIGHTING],
+        "id": row["issue"],
+        "type": row["type"],
+        "value": row["value"][:500],
+        "culprit": row["culprit"],
+        "level": row["level"],
+        "platform": row["platform"],
+        "release": row["release"],
+        "seen_s": row["ts"],
+    }
+
+
+def _count(said: object) -> int:
+    return min(max(said, 0), 2**32 - 1) if isinstance(said, int) else 0
 
 
 def set_issue_status(state: State, issue: int, status: IssueStatus, now_s: float) -> bool:
