@@ -91,20 +91,30 @@ def _count(report: Report, row: Row, left: str) -> None:
             report.lost.append((word, row, left))
 
 
+def judge(rows: Sequence[Row], left: Sequence[str]) -> Report:
+    """Count what is gone, kept and changed in what a scrubber left of each row."""
+    report = Report()
+    for row, text in zip(rows, left, strict=True):
+        _count(report, row, text)
+    return report
+
+
 def measure(scrub: Callable[[str], str], rows: Sequence[Row]) -> Report:
     """Scrub every row twice and count. An exception counts as a crash that lets all through."""
-    report = Report()
+    crashes, lefts, unstable = 0, [], []
     for row in rows:
         try:
             left = scrub(row.text)
             again = scrub(left)
         except Exception:
-            report.crashes += 1
+            crashes += 1
             left = again = row.text
-        report.idempotent.add(left == again)
+        lefts.append(left)
         if left != again:
-            report.unstable.append((row, left, again))
-        _count(report, row, left)
+            unstable.append((row, left, again))
+    report = judge(rows, lefts)
+    report.crashes, report.unstable = crashes, unstable
+    report.idempotent = Tally(len(rows) - len(unstable), len(rows))
     return report
 
 
