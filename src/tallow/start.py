@@ -1,17 +1,40 @@
-"""Where the parts are wired: init(), flush(), close()."""
+"""Where the parts are wired: init(), flush(), close(), and how it all fares."""
 
 import atexit
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from . import pipeline, scrub
+from .delivery.http import Http
+from .delivery.journal import Journal
+from .delivery.lane import Lane, LaneStatus
+from .delivery.shipper import Shipper
+from .exceptions import SettingError
 from .logs.logger import set_level
 from .records import JsonValue
 from .settings import Settings, read
+from .sinks.loki import LokiSink
+from .sinks.plausible import PlausibleSink
+from .sinks.sentry import SentrySink
+from .sinks.sink import Sink
 from .sinks.stdout import StdoutWriter
 
-__all__ = ["close", "flush", "init", "settings"]
+__all__ = ["Status", "close", "flush", "init", "settings", "status"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How Tallow fares in this process: the sinks, and the journals' folder if there is one."""
+
+    is_started: bool
+    sinks: tuple[LaneStatus, ...] = ()
+    journal: Path | None = None
+    log_format: str = ""
+    errors: Literal["sent", "logged"] = "logged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +43,8 @@ class _Running:
 
     settings: Settings
     stdout: StdoutWriter
+    lanes: tuple[Lane, ...]
+    shipper: Shipper | None
 
 
 _lock = threading.RLock()
@@ -29,7 +54,8 @@ _running: _Running | None = None
 def init(**given: object) -> Settings:
     """Start Tallow with these settings, those of the environment and the defaults.
 
-    A second call replaces the first. Returns the settings in use.
+    A second call replaces the first. Without any sink no thread is started and no file opened.
+    Returns the settings in use.
 
     Raises:
         SettingError: a setting is unknown, missing or does not parse.
@@ -41,35 +67,122 @@ def init(**given: object) -> Settings:
         close()
         scrub.configure(_policy(chosen))
         stdout = StdoutWriter(_log_form(chosen))
-        pipeline.use(
-            pipeline.Engine(writers=(stdout,), metadata=_metadata(chosen), level=chosen.log_level)
+        lanes, shipper = _delivery(chosen)
+        routes = tuple(
+            pipeline.Route(sink.wants, lane.journal.append)
+            for sink, lane in zip(_sinks(chosen), lanes, strict=True)
         )
+        pipeline.use(pipeline.Engine(routes, (stdout,), _metadata(chosen), chosen.log_level))
         set_level(chosen.log_level)
-        _running = _Running(chosen, stdout)
+        _running = _Running(chosen, stdout, lanes, shipper)
+        if shipper is not None:
+            shipper.start()
     return chosen
 
 
 def flush(timeout_s: float = 5.0) -> bool:
     """Wait until everything said so far has left; say whether that was reached in time."""
     running = _running
-    return True if running is None else running.stdout.drain(timeout_s)
+    if running is None:
+        return True
+    deadline_s = time.monotonic() + timeout_s
+    is_said = running.stdout.drain(timeout_s)
+    if running.shipper is None:
+        return is_said
+    return running.shipper.flush(max(deadline_s - time.monotonic(), 0.0)) and is_said
 
 
 def close(timeout_s: float = 2.0) -> None:
     """Deliver what can be delivered in time, then stop; what is left stays in the journal."""
     global _running
     with _lock:
+        if _running is None:
+            return
+        flush(timeout_s)
         running, _running = _running, None
         if running is None:
             return
         pipeline.use(None)
-        running.stdout.drain(timeout_s)
+        if running.shipper is not None:
+            running.shipper.stop()
+        for lane in running.lanes:
+            lane.journal.close()
         running.stdout.close()
 
 
 def settings() -> Settings | None:
     """Return the settings in use, or None before `init()`."""
     return None if _running is None else _running.settings
+
+
+def status() -> Status:
+    """Return how Tallow fares in this process."""
+    running = _running
+    if running is None:
+        return Status(is_started=False)
+    shipper = running.shipper
+    return Status(
+        is_started=True,
+        sinks=() if shipper is None else shipper.status(),
+        journal=None if shipper is None else _journal_folder(running.settings),
+        log_format=_log_form(running.settings),
+        errors="sent" if running.settings.sentry_dsn else "logged",
+    )
+
+
+def _sinks(chosen: Settings) -> list[Sink]:
+    sinks: list[Sink] = []
+    if chosen.sentry_dsn:
+        sinks.append(SentrySink(chosen.sentry_dsn))
+    if chosen.loki_url:
+        labels = {"service": chosen.service, "env": chosen.environment}
+        sinks.append(LokiSink(chosen.loki_url, labels))
+    if chosen.plausible_host:
+        sinks.append(PlausibleSink(chosen.plausible_host))
+    return sinks
+
+
+def _delivery(chosen: Settings) -> tuple[tuple[Lane, ...], Shipper | None]:
+    """Return a lane for each sink and the shipper that steps them; none without a sink."""
+    sinks = _sinks(chosen)
+    if not sinks:
+        return (), None
+    http = Http(chosen.http_timeout_s)
+    waker = _Waker()
+    folder = _journal_folder(chosen)
+    lanes = []
+    for sink in sinks:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            journal = Journal(folder / sink.name, chosen.journal_max_bytes, waker)
+        except OSError:
+            raise SettingError(
+                "TALLOW_DATA_DIR", "cannot be written", "a folder that this user may write to"
+            ) from None
+        dead_letters = folder / f"{sink.name}.dead-letters.jsonl"
+        lanes.append(Lane(sink, journal, http.post, pipeline.restore, dead_letters))
+    ticks = [lane.journal.adopt for lane in lanes]
+    shipper = Shipper(lanes, http, chosen.flush_interval_s, ticks)
+    waker.wake = shipper.wake
+    return tuple(lanes), shipper
+
+
+class _Waker:
+    """Wakes the shipper, which is made after the journals that call this."""
+
+    def __init__(self) -> None:
+        self.wake: Callable[[], None] = _nobody
+
+    def __call__(self) -> None:
+        self.wake()
+
+
+def _nobody() -> None:
+    return None
+
+
+def _journal_folder(chosen: Settings) -> Path:
+    return chosen.data_dir / "journal"
 
 
 def _policy(chosen: Settings) -> scrub.Policy:

@@ -1,5 +1,6 @@
 """JSON lines: any record both ways, a log entry as the outside reads it, a line for people."""
 
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ __all__ = [
     "entry",
     "iso_time",
     "jsonable",
+    "loads",
     "pretty",
 ]
 
@@ -56,7 +58,7 @@ def decode(payload: bytes) -> Record:
     Raises:
         WireError: not JSON, of no known kind, or with fields that do not fit.
     """
-    shape = _loads(payload)
+    shape = loads(payload)
     kind = shape.pop("kind", None)
     if kind == "log":
         at = shape.pop("at", None)
@@ -99,7 +101,7 @@ def decode_entry(payload: bytes) -> LogLine:
     Raises:
         WireError: not JSON, or not an entry.
     """
-    shape = _loads(payload)
+    shape = loads(payload)
     try:
         at = datetime.fromisoformat(shape["timestamp"])
     except (KeyError, TypeError, ValueError):
@@ -185,13 +187,21 @@ def _dumps(shape: Any) -> bytes:
         return orjson.dumps(jsonable(shape))
 
 
-def _loads(payload: bytes) -> dict[str, Any]:
+def loads(payload: bytes, protocol: str = "line") -> dict[str, Any]:
+    """Return the JSON object in `payload`; lone surrogates and NaN are replaced, not refused.
+
+    Raises:
+        WireError: not JSON, nested beyond reason, or not an object.
+    """
     try:
         shape = orjson.loads(payload)
     except ValueError:
-        raise WireError("line", "is not JSON", "one JSON object") from None
+        try:
+            shape = jsonable(json.loads(payload.decode("utf-8", "replace")))
+        except (ValueError, RecursionError):
+            raise WireError(protocol, "is not JSON", "one JSON object") from None
     if not isinstance(shape, dict):
-        raise WireError("line", "is not an object", "one JSON object")
+        raise WireError(protocol, "is not an object", "one JSON object")
     return shape
 
 
