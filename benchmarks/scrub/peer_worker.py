@@ -15,6 +15,8 @@ from typing import Any
 
 __all__ = ["SCRUBBERS", "cut"]
 
+_HELD: list[object] = []
+
 Scrub = Callable[[str], str]
 _WARM = (
     "user ann@northwind.dev from 198.51.100.7 logged in",
@@ -83,7 +85,8 @@ def _datafog_core() -> Scrub:
 
 
 def _detect_secrets() -> Scrub:
-    from detect_secrets.core.scan import scan_line
+    # The loop of its file scan: its `scan_line` searches eagerly and flags plain words.
+    from detect_secrets.core.scan import _process_line_based_plugins
     from detect_secrets.settings import default_settings
 
     # Left open for the life of the process: closing it would empty the list of detectors.
@@ -91,10 +94,10 @@ def _detect_secrets() -> Scrub:
     settings.__enter__()
 
     def scrub(text: str) -> str:
-        for line in text.split("\n"):
-            for found in scan_line(line):
-                if found.secret_value:
-                    text = text.replace(found.secret_value, "[x]")
+        lines = list(enumerate(text.split("\n"), 1))
+        for found in _process_line_based_plugins(lines, "telemetry.log"):
+            if found.secret_value:
+                text = text.replace(found.secret_value, "[x]")
         return text
 
     return scrub

@@ -99,16 +99,6 @@ def _cells(standing: Standing, report: Report, size_bytes: int) -> list[str]:
 def table(rows: list[Row], standings: list[Standing]) -> str:
     """Return the comparison as Markdown, best recall first, and the ratios below it."""
     size_bytes = sum(len(row.text.encode()) for row in rows)
-    heads = [
-        "scrubber",
-        "recall %",
-        "PII %",
-        "credentials %",
-        "over %",
-        "kept %",
-        "MB/s",
-        "us/line",
-    ]
     done = [s for s in standings if not s.problem and len(s.left) == len(rows)]
     judged = [(standing, judge(rows, standing.left)) for standing in done]
     judged.sort(key=lambda pair: -pair[1].recall.ratio)
