@@ -26,19 +26,26 @@ export interface Outgoing {
 
 type Transform = (event: Outgoing) => Outgoing | null | undefined;
 
+type Ranges = readonly [limit: number, name: string][];
+
 const JOURNEY = 20;
-const MB = 1_048_576;
-const SIZES: readonly [number, string][] = [
-  [MB, "< 1 MB"],
-  [10 * MB, "1-10 MB"],
-  [100 * MB, "10-100 MB"],
-  [1024 * MB, "100 MB-1 GB"],
+const MIB = 1_048_576;
+/** The same ranges as Python's, so that both sides of a transfer count alike. */
+const SIZES: Ranges = [
+  [MIB, "<1MB"],
+  [10 * MIB, "1-10MB"],
+  [100 * MIB, "10-100MB"],
+  [1024 * MIB, "100MB-1GB"],
+  [10_240 * MIB, "1-10GB"],
+  [Infinity, ">10GB"],
 ];
-const DURATIONS: readonly [number, string][] = [
-  [100, "< 100 ms"],
-  [1000, "100 ms-1 s"],
-  [10_000, "1-10 s"],
-  [60_000, "10-60 s"],
+const DURATIONS: Ranges = [
+  [1, "<1s"],
+  [10, "1-10s"],
+  [60, "10-60s"],
+  [600, "1-10min"],
+  [3600, "10-60min"],
+  [Infinity, ">1h"],
 ];
 
 const transforms: Transform[] = [];
@@ -107,28 +114,28 @@ export const analytics = {
   track,
   funnel,
   journey: journeyOf,
-  fileSent(size: number, type: string, method: string): void {
-    track("file_sent", { size: rangeOf(size, SIZES, "> 1 GB"), type, method });
+  fileSent(sizeBytes: number, type: string, method: string): void {
+    track("file_sent", { size: rangeOf(sizeBytes, SIZES), type, method });
   },
-  fileReceived(size: number, type: string, method: string): void {
-    track("file_received", { size: rangeOf(size, SIZES, "> 1 GB"), type, method });
+  fileReceived(sizeBytes: number, type: string, method: string): void {
+    track("file_received", { size: rangeOf(sizeBytes, SIZES), type, method });
   },
-  transferFailed(reason: string, method: string): void {
-    track("transfer_failed", { reason, method });
+  transferFailed(reason: string, method = ""): void {
+    track("transfer_failed", method ? { reason, method } : { reason });
   },
-  connectionEstablished(type: string, durationMs: number): void {
-    track("connection_established", { type, duration: rangeOf(durationMs, DURATIONS, "> 1 min") });
+  connectionEstablished(type: string, durationS?: number): void {
+    const props = { type };
+    if (durationS === undefined) track("connection_established", props);
+    else track("connection_established", { ...props, duration: rangeOf(durationS, DURATIONS) });
   },
-  featureUsed(feature: string): void {
-    track("feature_used", { feature });
-  },
-  settingChanged(setting: string): void {
-    track("setting_changed", { setting });
+  featureUsed(feature: string, props: Props = {}): void {
+    track("feature_used", { ...props, feature });
   },
 };
 
-function rangeOf(value: number, ranges: readonly [number, string][], beyond: string): string {
-  return ranges.find(([limit]) => value < limit)?.[1] ?? beyond;
+/** Exact sizes and times can tell one transfer from all others; ranges cannot. */
+function rangeOf(value: number, ranges: Ranges): string {
+  return (value >= 0 && ranges.find(([limit]) => value <= limit)?.[1]) || "unknown";
 }
 
 /** A change of query alone is no new page; nor is a path set to what it was. */

@@ -9,12 +9,11 @@ let running: Promise<Browser> | undefined;
 
 /** The browser of this file; the first call decides how it is started. */
 export function browser(options: LaunchOptions = {}): Promise<Browser> {
-  if (!running) {
-    running = chromium.launch({ executablePath: PROGRAM, args: ["--no-sandbox"], ...options });
-    after(async () => (await running)?.close());
-  }
+  running ??= chromium.launch({ executablePath: PROGRAM, args: ["--no-sandbox"], ...options });
   return running;
 }
+
+after(async () => (await running)?.close());
 
 /** Runs `visit` with a page of its own; `before` prepares it, before any script. */
 export async function withPage(

@@ -38,8 +38,8 @@ type Page = string | ((request: IncomingMessage, response: ServerResponse) => vo
 export class Site {
   readonly uploads: Upload[] = [];
   readonly requests: IncomingMessage[] = [];
-  /** Status of the door's answers, the next first; 202 when none is left. */
-  answers: number[] = [];
+  /** Statuses of the door's next answers by its query, so that a late caller takes nobody else's. */
+  answers: Record<string, number[]> = {};
   #server: Server;
 
   private constructor(private pages: Record<string, Page>) {
@@ -92,11 +92,11 @@ export class Site {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? "/", "http://site").pathname;
+    const { pathname: path, search } = new URL(request.url ?? "/", "http://site");
     if (request.method === "POST" && path === "/api/event") {
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part as Buffer);
-      const status = this.answers.shift() ?? 202;
+      const status = this.answers[search]?.shift() ?? 202;
       const body = Buffer.concat(parts).toString();
       if (status < 400) this.uploads.push({ url: request.url ?? "", body, headers: request.headers });
       response.writeHead(status, { "content-type": "application/json" });
