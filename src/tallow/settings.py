@@ -33,7 +33,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Field → environment names that others have made usual."""
 
-LogFormat = Literal["auto", "json", "pretty"]
+LogFormat = Literal["auto", "json", "pretty", "none"]
 Environment = Literal["development", "test", "staging", "production"]
 
 
@@ -80,7 +80,7 @@ class Settings:
     """The lowest level that is kept."""
 
     log_format: LogFormat = "auto"
-    """How lines look on stdout: `json`, `pretty`, or `auto`: by environment."""
+    """How lines look on stdout: `json`, `pretty`, `auto`: by environment, or `none`: not there."""
 
     journal_max_bytes: int = 64 * MIB
     """Disk the journal may fill for each sink while it is down. Full: the oldest go, counted."""

@@ -72,7 +72,8 @@ def init(**given: object) -> Settings:
             pipeline.Route(sink.wants, lane.journal.append)
             for sink, lane in zip(_sinks(chosen), lanes, strict=True)
         )
-        pipeline.use(pipeline.Engine(routes, (stdout,), _metadata(chosen), chosen.log_level))
+        writers = () if chosen.log_format == "none" else (stdout,)
+        pipeline.use(pipeline.Engine(routes, writers, _metadata(chosen), chosen.log_level))
         set_level(chosen.log_level)
         _running = _Running(chosen, stdout, lanes, shipper)
         if shipper is not None:
@@ -204,7 +205,7 @@ def _metadata(chosen: Settings) -> dict[str, JsonValue]:
 
 
 def _log_form(chosen: Settings) -> Literal["json", "pretty"]:
-    if chosen.log_format != "auto":
+    if chosen.log_format == "json" or chosen.log_format == "pretty":
         return chosen.log_format
     return "json" if chosen.environment == "production" else "pretty"
 
