@@ -1,8 +1,13 @@
 """Page views and events: schema and rows."""
 
-from tallow_console.store import Table
+from urllib.parse import parse_qs, unquote, urlsplit
 
-__all__ = ["EVENTS", "TABLES"]
+from tallow.records import Clean, PageEvent
+from tallow_console.store import Row, Table, clamped, json_text
+
+from .agents import Agent
+
+__all__ = ["EVENTS", "TABLES", "row"]
 
 CREATE_EVENTS = """
 CREATE TABLE IF NOT EXISTS {table} (
@@ -37,3 +42,37 @@ EVENTS = Table(
     (CREATE_EVENTS,),
 )  # fmt: skip
 TABLES = (EVENTS,)
+
+
+def row(event: Clean[PageEvent], agent: Agent, now_s: float, country: str = "") -> Row:
+    """Return one page view or event as its row; `session` is filled in when it is loaded."""
+    said = event.value
+    url = urlsplit(said.url)
+    hostname = (url.hostname or "").removeprefix("www.")
+    return {
+        "ts": clamped(said.timestamp_s, now_s),
+        "site": said.domain,
+        "name": said.name,
+        "path": unquote(url.path) or "/",
+        "hostname": hostname,
+        "referrer": said.referrer,
+        "source": _source(url.query, said.referrer, hostname),
+        "visitor": int(said.visitor[:16] or "0", 16) >> 1,
+        "session": 0,
+        "browser": agent.browser,
+        "os": agent.os,
+        "device": agent.device,
+        "country": country,
+        "props": json_text(said.props),
+        "interactive": int(said.interactive),
+    }
+
+
+def _source(query: str, referrer: str, hostname: str) -> str:
+    """Return who sent the visitor: a tag in the address, else the other site, else nobody."""
+    tags = parse_qs(query)
+    for name in ("utm_source", "source", "ref"):
+        if tags.get(name):
+            return tags[name][0]
+    host = (urlsplit(referrer).hostname or "").removeprefix("www.")
+    return "" if host == hostname else host

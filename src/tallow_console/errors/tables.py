@@ -140,8 +140,10 @@ SELECT event_id FROM tallow.error_events WHERE event_id IN {ids:Array(String)}
 _SIGHTING: Final = "sighting"
 
 
-def error_row(item: Clean[ErrorItem], project: int, now_s: float) -> Row:
+def error_row(item: Clean[ErrorItem], project: int, now_s: float, ahead_s: float = 0.0) -> Row:
     """Return one error event as its row, with the issue it belongs to.
+
+    `ahead_s` is how far the sender's clock goes ahead of ours.
 
     The row carries one key that is no column, which `arrived` takes out again.
     """
@@ -149,7 +151,8 @@ def error_row(item: Clean[ErrorItem], project: int, now_s: float) -> Row:
     found = group(event, project)
     exception = main_exception(event)
     trace = event["contexts"].get("trace", {})
-    seen_s = clamped(timestamp_s(event.get("timestamp"), item.value.timestamp_s), now_s)
+    said_s = timestamp_s(event.get("timestamp"), item.value.timestamp_s)
+    seen_s = clamped(said_s - ahead_s, now_s)
     row: Row = {
         "ts": seen_s,
         "received": round(now_s, 3),

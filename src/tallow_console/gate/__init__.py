@@ -1,11 +1,12 @@
 """Every ingest request comes here first: key, size, unpacking, rate; then it is scrubbed again."""
 
+import asyncio
 import hmac
 import ipaddress
 import logging
 import math
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Literal, TypeVar
 from urllib.parse import unquote
 
@@ -15,14 +16,23 @@ from starlette.responses import JSONResponse, Response
 from tallow import scrub
 from tallow.exceptions import WireError
 from tallow.metrics import Counter
-from tallow.records import Clean, ErrorItem, LogLine, PageEvent, Vital
+from tallow.records import Clean, ErrorItem, JsonValue, LogLine, PageEvent, Vital
 from tallow_console.settings import ConsoleSettings
-from tallow_console.spool import DiskFullError, SpoolFullError
+from tallow_console.spool import DiskFullError, Spool, SpoolFullError, TableRow
 
 from .rates import Rates
 from .unpacking import TooLargeError, UnpackError, unpack, unsnap
 
-__all__ = ["Gate", "Handler", "RefusedError", "basic_or_bearer", "clean", "door"]
+__all__ = [
+    "Gate",
+    "Handler",
+    "RefusedError",
+    "basic_or_bearer",
+    "clean",
+    "clean_json",
+    "clean_text",
+    "door",
+]
 
 Handler = Callable[[Request], Awaitable[Response]]
 Protocol = Literal["sentry", "loki", "plausible"]
@@ -66,10 +76,12 @@ class RefusedError(Exception):
 class Gate:
     """Keys, limits and rates of one console. Called on the event loop only."""
 
-    def __init__(self, settings: ConsoleSettings) -> None:
+    def __init__(self, settings: ConsoleSettings, spool: Spool) -> None:
         self._settings = settings
+        self._spool = spool
         self._keys = tuple(key.encode() for key in settings.ingest_keys)
         self._rates = Rates(settings.requests_per_s)
+        self._sites = frozenset(site.lower().removeprefix("www.") for site in settings.sites)
         self._proxies = tuple(ipaddress.ip_network(one) for one in settings.trusted_proxies)
 
     def check_key(self, said: str) -> None:
@@ -118,6 +130,28 @@ class Gate:
         except UnpackError:
             raise RefusedError(400, "the body is not what its Content-Encoding says") from None
 
+    async def keep(self, rows: Sequence[TableRow]) -> None:
+        """Return once the rows are on disk: only then may the sender hear that they arrived.
+
+        Raises:
+            SpoolFullError, DiskFullError: they are not; nothing of them is.
+        """
+        await asyncio.wrap_future(self._spool.append(rows))
+
+    def check_size(self, what: str, size_bytes: int) -> None:
+        """Let one event or line pass that is not too large.
+
+        Raises:
+            RefusedError: 413.
+        """
+        limit = self._settings.event_max_bytes
+        if size_bytes > limit:
+            raise RefusedError(413, f"{what} is over {limit} bytes")
+
+    def knows_site(self, domain: str) -> bool:
+        """Return whether page views of this site are taken."""
+        return domain.lower().removeprefix("www.") in self._sites
+
     def address(self, request: Request) -> str:
         """Return who the request is from; forwarded addresses count behind trusted proxies only."""
         peer = request.client.host if request.client else ""
@@ -141,6 +175,16 @@ class Gate:
 def clean(record: R) -> Clean[R]:
     """Scrub a record again, whoever says it was scrubbed: the console's only way to a `Clean`."""
     return scrub.clean(record)
+
+
+def clean_text(text: str) -> str:
+    """Return text that came with a signal, scrubbed: a label value, a unit."""
+    return scrub.clean_text(text).value
+
+
+def clean_json(value: JsonValue) -> JsonValue:
+    """Return a JSON value from outside, scrubbed: a health report."""
+    return scrub.clean_json(value).value
 
 
 def basic_or_bearer(header: str) -> str:

@@ -1,6 +1,7 @@
 """What was received, on disk before it is acknowledged, and the way from there to the store."""
 
-from .loader import Loader
+from .loader import Arrival, Loader
+from .segments import TableRow
 from .writer import DiskFullError, Spool, SpoolFullError
 
-__all__ = ["DiskFullError", "Loader", "Spool", "SpoolFullError"]
+__all__ = ["Arrival", "DiskFullError", "Loader", "Spool", "SpoolFullError", "TableRow"]

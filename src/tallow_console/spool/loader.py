@@ -27,7 +27,8 @@ from .writer import Spool
 __all__ = ["Arrival", "Loader"]
 
 Arrival: TypeAlias = Callable[[list[Row]], None]
-"""What else happens when rows of a table arrive: it may fill in columns, and must be idempotent."""
+"""What else happens when rows of a table arrive; it may fill in columns and take rows out of the
+list, and must be idempotent."""
 
 _MOST_ROWS: Final = 10_000
 _LINGER_S: Final = 0.15
@@ -191,18 +192,19 @@ class Loader:
         except _AWAY:
             raise
         except Exception:  # noqa: BLE001  # one odd row must not stop all others
-            return [row for row in rows if self._arrive_alone(arrive, table, row)]
+            return [one for row in rows for one in self._arrive_alone(arrive, table, row)]
         return rows
 
-    def _arrive_alone(self, arrive: Arrival, table: str, row: Row) -> bool:
+    def _arrive_alone(self, arrive: Arrival, table: str, row: Row) -> list[Row]:
+        alone = [row]
         try:
-            arrive([row])
+            arrive(alone)
         except _AWAY:
             raise
         except Exception as error:  # noqa: BLE001  # this is the odd one
             self._set_by(table, row, error)
-            return False
-        return True
+            return []
+        return alone
 
     def _insert_part(self, table: str, rows: list[Row]) -> None:
         """Insert rows; what a working engine refuses is narrowed down to a row and set by."""

@@ -1,0 +1,147 @@
+"""Errors, sessions and logs from Sentry SDKs: `POST /api/<project>/envelope/` and `/store/`."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Final
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tallow.metrics import Counter
+from tallow.records import ErrorItem, Level, LogLine
+from tallow.wire.sentry import Envelope, decode_envelope, decode_store
+from tallow_console.errors import tables as errors
+from tallow_console.errors.event import text, timestamp_s
+from tallow_console.gate import Gate, clean, door
+from tallow_console.logs import tables as logs
+from tallow_console.spool import TableRow
+
+__all__ = ["routes"]
+
+_KEY: Final = re.compile(r"sentry_key\s*=\s*([^,\s]+)")
+_LOG_LEVELS: Final[dict[str, Level]] = {
+    "trace": "debug",
+    "debug": "debug",
+    "info": "info",
+    "warn": "warning",
+    "warning": "warning",
+    "error": "error",
+    "fatal": "critical",
+}
+
+ITEMS: Final = Counter(
+    "tallow_console_envelope_items_total",
+    "Items of Sentry envelopes, by type and by whether they were kept.",
+    labels={"type": 40, "outcome": ("kept", "dropped")},
+)
+
+
+def routes() -> list[Route]:
+    """Return the doors of this protocol."""
+    methods = ["POST", "OPTIONS"]
+    return [
+        Route("/api/{project:int}/envelope/", door("sentry", _envelope), methods=methods),
+        Route("/api/{project:int}/envelope", door("sentry", _envelope), methods=methods),
+        Route("/api/{project:int}/store/", door("sentry", _store), methods=methods),
+        Route("/api/{project:int}/store", door("sentry", _store), methods=methods),
+    ]
+
+
+async def _envelope(request: Request) -> Response:
+    gate: Gate = request.app.state.gate
+    key = _key(request)
+    if key:
+        gate.check_key(key)
+    now_s = time.time()
+    envelope = decode_envelope(await gate.body(request), now_s)
+    if not key:
+        gate.check_key(envelope.public_key)  # what a tunnel sends has it only inside
+    return await _keep(request, gate, envelope, now_s)
+
+
+async def _store(request: Request) -> Response:
+    gate: Gate = request.app.state.gate
+    gate.check_key(_key(request))
+    now_s = time.time()
+    return await _keep(request, gate, decode_store(await gate.body(request), now_s), now_s)
+
+
+def _key(request: Request) -> str:
+    for name in ("x-sentry-auth", "authorization"):
+        found = _KEY.search(request.headers.get(name, ""))
+        if found:
+            return found[1]
+    return request.query_params.get("sentry_key", "")
+
+
+async def _keep(request: Request, gate: Gate, envelope: Envelope, now_s: float) -> Response:
+    project: int = request.path_params["project"]
+    rows: list[TableRow] = []
+    for item in envelope.items:
+        made = list(_rows(item, project, now_s, _ahead_s(envelope, now_s)))
+        for _, row in made:
+            gate.check_size("an event", len(row.get("payload", "")))
+        ITEMS.labels(type=item.type, outcome="kept" if made else "dropped").inc()
+        rows += made
+    for kind, count in envelope.skipped.items():
+        ITEMS.labels(type=kind, outcome="dropped").inc(count)
+    await gate.keep(rows)
+    event_id = envelope.event_id or next((one.event_id for one in envelope.items), "")
+    return JSONResponse({"id": event_id or uuid4().hex})
+
+
+def _ahead_s(envelope: Envelope, now_s: float) -> float:
+    """Return how far the sender's clock is ahead; below a minute is what the network takes."""
+    ahead_s = envelope.sent_at_s - now_s if envelope.sent_at_s else 0.0
+    return ahead_s if abs(ahead_s) > 60 else 0.0
+
+
+def _rows(item: ErrorItem, project: int, now_s: float, ahead_s: float) -> Iterator[TableRow]:
+    """Yield the rows of one item; an item that is only counted has none."""
+    if item.type == "event":
+        if not item.event_id:
+            item = ErrorItem(item.timestamp_s, item.type, item.payload, uuid4().hex)
+        yield "error_events", errors.error_row(clean(item), project, now_s, ahead_s)
+    elif item.type in {"session", "sessions"}:
+        for row in errors.session_rows(clean(item), now_s):
+            yield "sessions", row
+    elif item.type == "log":
+        for line in _log_lines(item, now_s):
+            yield "logs", logs.row(clean(line), now_s)
+
+
+def _log_lines(item: ErrorItem, now_s: float) -> Iterator[LogLine]:
+    """Yield the lines of a log item.
+
+    Source: develop.sentry.dev/sdk/telemetry/logs.
+    """
+    items = item.payload.get("items")
+    for one in items if isinstance(items, list) else [item.payload]:
+        if not isinstance(one, dict):
+            continue
+        attributes = _attributes(one.get("attributes"))
+        metadata: dict[str, str] = {
+            "service": text(attributes.pop("server.address", "")),
+            "environment": text(attributes.pop("sentry.environment", "")),
+            "release": text(attributes.pop("sentry.release", "")),
+        }
+        yield LogLine(
+            timestamp_s(one.get("timestamp"), now_s),
+            _LOG_LEVELS.get(text(one.get("level")).lower(), "info"),
+            text(one.get("body")),
+            text(one.get("trace_id")),
+            attributes,
+            metadata,
+        )
+
+
+def _attributes(said: object) -> dict[str, object]:
+    """Return `{"name": {"value": v, "type": t}}` as `{"name": v}`."""
+    if not isinstance(said, dict):
+        return {}
+    return {
+        str(name): one.get("value") if isinstance(one, dict) else one for name, one in said.items()
+    }
