@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, cast
@@ -12,12 +13,23 @@ from .metrics import Counter
 from .records import LEVELS, Clean, JsonValue, Level, LogLine, Record
 from .wire import lines
 
-__all__ = ["Engine", "Route", "emit", "engine", "is_busy", "level_rank", "restore", "use"]
+__all__ = [
+    "Engine",
+    "Route",
+    "describe",
+    "emit",
+    "engine",
+    "is_busy",
+    "level_rank",
+    "restore",
+    "use",
+]
 
 Writer: TypeAlias = "Callable[[Clean[Record], bytes], None]"
 """Takes a record at once, with its encoding; must not block."""
 
 _RANK: Final[Mapping[str, int]] = {level: rank for rank, level in enumerate(LEVELS)}
+_MOST_STACK_CHARS: Final = 16_000
 _UNSTARTED_RANK: Final = _RANK["warning"]
 
 _log_lines: Final = Counter(
@@ -132,6 +144,20 @@ def restore(payload: bytes) -> Clean[Record]:
         WireError: the payload is no record.
     """
     return cast("Clean[Record]", scrub.restored(lines.decode(payload)))
+
+
+def describe(error: BaseException) -> dict[str, JsonValue]:
+    """Return an exception as fields: type, message, and the stack without source lines."""
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001  # an exception that cannot be shown is still an error
+        message = ""
+    frames = traceback.StackSummary.extract(
+        traceback.walk_tb(error.__traceback__), lookup_lines=False, limit=-50
+    )
+    steps = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+    stack = "\n".join(steps)[-_MOST_STACK_CHARS:]
+    return {"type": type(error).__qualname__, "message": message, "stack": stack}
 
 
 def _scrubbed(record: Record) -> Clean[Record]:

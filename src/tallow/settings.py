@@ -88,6 +88,9 @@ class Settings:
     error_sample_ratio: float = 1.0
     """Share of errors that are sent, 0 to 1; which ones is decided before they are built."""
 
+    error_source: bool = False
+    """Send the lines of source around each frame of a stack. They may quote secrets in code."""
+
     respect_dnt: bool = True
     """Send no analytics or vitals of a browser that says `DNT: 1`."""
 

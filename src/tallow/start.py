@@ -1,6 +1,8 @@
 """Where the parts are wired: init(), flush(), close(), and how it all fares."""
 
 import atexit
+import hashlib
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +15,8 @@ from .delivery.http import Http
 from .delivery.journal import Journal
 from .delivery.lane import Lane, LaneStatus
 from .delivery.shipper import Shipper
+from .errors import capture
+from .errors.caps import CAPS
 from .exceptions import SettingError
 from .logs.logger import set_level
 from .records import JsonValue
@@ -78,6 +82,7 @@ def init(**given: object) -> Settings:
         _running = _Running(chosen, stdout, lanes, shipper)
         if shipper is not None:
             shipper.start()
+        _start_errors(chosen)
     return chosen
 
 
@@ -87,6 +92,8 @@ def flush(timeout_s: float = 5.0) -> bool:
     if running is None:
         return True
     deadline_s = time.monotonic() + timeout_s
+    if running.settings.sentry_dsn:
+        _flush_errors(timeout_s)
     is_said = running.stdout.drain(timeout_s)
     if running.shipper is None:
         return is_said
@@ -101,8 +108,9 @@ def close(timeout_s: float = 2.0) -> None:
             return
         flush(timeout_s)
         running, _running = _running, None
-        if running is None:
-            return
+        capture.send_by(None)
+        if running.settings.sentry_dsn:
+            _stop_errors()
         pipeline.use(None)
         if running.shipper is not None:
             running.shipper.stop()
@@ -129,6 +137,48 @@ def status() -> Status:
         log_format=_log_form(running.settings),
         errors="sent" if running.settings.sentry_dsn else "logged",
     )
+
+
+def _start_errors(chosen: Settings) -> None:
+    CAPS.reset(chosen.error_sample_ratio)
+    if not chosen.sentry_dsn:
+        return
+    from .errors import client  # late: sentry-sdk is loaded only where it is used
+
+    client.start(
+        chosen.sentry_dsn,
+        release=chosen.release,
+        environment=chosen.environment,
+        server_name=_server_name(chosen),
+        with_source=chosen.error_source,
+    )
+    capture.send_by(client.capture)
+
+
+def _flush_errors(timeout_s: float) -> None:
+    from .errors import client
+
+    client.flush(timeout_s)
+
+
+def _stop_errors() -> None:
+    from .errors import client
+
+    client.stop()
+
+
+def _watch_errors() -> None:
+    """Every tick: see that sentry-sdk is still ours, and report what did not leave."""
+    from .errors import client
+
+    client.keep_ours()
+    client.report()
+
+
+def _server_name(chosen: Settings) -> str:
+    """Return a hash that tells machines apart without naming them."""
+    key = chosen.hash_key.encode()[:32]
+    return hashlib.blake2s(socket.gethostname().encode(), key=key, digest_size=8).hexdigest()
 
 
 def _sinks(chosen: Settings) -> list[Sink]:
@@ -162,7 +212,9 @@ def _delivery(chosen: Settings) -> tuple[tuple[Lane, ...], Shipper | None]:
             ) from None
         dead_letters = folder / f"{sink.name}.dead-letters.jsonl"
         lanes.append(Lane(sink, journal, http.post, pipeline.restore, dead_letters))
-    ticks = [lane.journal.adopt for lane in lanes]
+    ticks: list[Callable[[], object]] = [lane.journal.adopt for lane in lanes]
+    if chosen.sentry_dsn:
+        ticks.append(_watch_errors)
     shipper = Shipper(lanes, http, chosen.flush_interval_s, ticks)
     waker.wake = shipper.wake
     return tuple(lanes), shipper

@@ -3,15 +3,10 @@
 import sys
 from typing import Final
 
-from tallow.metrics import Counter
+from tallow.metrics import INTERNAL_ERRORS
 
 __all__ = ["failed", "say_once"]
 
-_errors: Final = Counter(
-    "tallow_internal_errors_total",
-    "Failures inside Tallow, by the room they happened in.",
-    ("room",),
-)
 _MOST_SAID: Final = 200
 
 _said: set[str] = set()
@@ -22,7 +17,7 @@ def failed(room: str, error: BaseException) -> None:
 
     The error's own text is not repeated: it may quote what it failed on.
     """
-    _errors.labels(room).inc()
+    INTERNAL_ERRORS.labels(room).inc()
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

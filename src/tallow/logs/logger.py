@@ -2,7 +2,6 @@
 
 import sys
 import time
-import traceback
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,10 +9,9 @@ from tallow import pipeline
 from tallow.context import correlation_id
 from tallow.records import JsonObject, JsonValue, Level, LogLine
 
-__all__ = ["Logger", "describe", "log", "logger", "set_level"]
+__all__ = ["Logger", "log", "logger", "set_level"]
 
 _NOTHING: Final[Mapping[str, JsonValue]] = {}
-_MOST_STACK_CHARS: Final = 16_000
 
 _rank = 1
 _DEBUG, _INFO, _WARNING, _ERROR, _CRITICAL = range(5)
@@ -65,7 +63,7 @@ class Logger:
         """Log, at level error, what failed, with the exception being handled and its stack."""
         if _rank <= _ERROR:
             error = sys.exc_info()[1]
-            said = describe(error) if error is not None else None
+            said = pipeline.describe(error) if error is not None else None
             log("error", message, {**self._bound, "error": said, **context})
 
 
@@ -101,17 +99,3 @@ def set_level(level: Level) -> None:
     """Keep lines from `level` up; those below cost a comparison."""
     global _rank
     _rank = pipeline.level_rank(level)
-
-
-def describe(error: BaseException) -> dict[str, JsonValue]:
-    """Return an exception as fields: type, message, and the stack without source lines."""
-    try:
-        message = str(error)
-    except Exception:  # noqa: BLE001  # an exception that cannot be shown is still an error
-        message = ""
-    frames = traceback.StackSummary.extract(
-        traceback.walk_tb(error.__traceback__), lookup_lines=False, limit=-50
-    )
-    steps = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
-    stack = "\n".join(steps)[-_MOST_STACK_CHARS:]
-    return {"type": type(error).__qualname__, "message": message, "stack": stack}
