@@ -1,0 +1,1 @@
+"""Where Tallow meets a framework: context in and out, errors, timings, routes to mount."""
