@@ -19,8 +19,9 @@ from .errors import capture
 from .errors.caps import CAPS
 from .exceptions import SettingError
 from .logs.logger import set_level
+from .metrics import runtime
 from .records import JsonValue
-from .settings import Settings, read
+from .settings import Settings, read, use
 from .sinks.loki import LokiSink
 from .sinks.plausible import PlausibleSink
 from .sinks.sentry import SentrySink
@@ -80,6 +81,8 @@ def init(**given: object) -> Settings:
         pipeline.use(pipeline.Engine(routes, writers, _metadata(chosen), chosen.log_level))
         set_level(chosen.log_level)
         _running = _Running(chosen, stdout, lanes, shipper)
+        use(chosen)
+        runtime.start()
         if shipper is not None:
             shipper.start()
         _start_errors(chosen)
@@ -112,6 +115,7 @@ def close(timeout_s: float = 2.0) -> None:
         if running.settings.sentry_dsn:
             _stop_errors()
         pipeline.use(None)
+        use(None)
         if running.shipper is not None:
             running.shipper.stop()
         for lane in running.lanes:
