@@ -1,0 +1,1 @@
+"""What every page of the console is made with: templates, ranges, units, charts, login."""
