@@ -4,10 +4,12 @@
 command line beats it; `METRICS_TOKEN` and `HEALTH_CHECK_TOKEN` are taken by those names too.
 """
 
+import json
 import os
 import re
+import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from ipaddress import ip_network
 from pathlib import Path
 from types import MappingProxyType
@@ -17,8 +19,9 @@ from urllib.parse import urlsplit
 from tallow.exceptions import SettingError
 from tallow.settings import MIB, default_data_dir
 
-__all__ = ["ConsoleSettings", "read"]
+__all__ = ["ConsoleSettings", "read", "with_tokens"]
 
+_TOKENS: Final = "tokens.json"
 _ALIASES: Final[Mapping[str, str]] = MappingProxyType(
     {"metrics_token": "METRICS_TOKEN", "health_check_token": "HEALTH_CHECK_TOKEN"}
 )
@@ -129,6 +132,37 @@ def read(environ: Mapping[str, str] | None = None, **given: object) -> ConsoleSe
     settings = ConsoleSettings(**values)
     _check(settings)
     return settings
+
+
+def with_tokens(settings: ConsoleSettings) -> tuple[ConsoleSettings, bool]:
+    """Return the settings with the tokens that were not given, and whether they are new.
+
+    They are made at the first start and kept in `tokens.json` of the data directory, mode 0600.
+
+    Raises:
+        SettingError: the data directory cannot be written, or the file is not ours.
+    """
+    if settings.token and settings.ingest_keys:
+        return settings, False
+    path = settings.data_dir / _TOKENS
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept = json.loads(path.read_text("utf-8")) if path.exists() else None
+        made = kept or {"console_token": secrets.token_urlsafe(24), "key": secrets.token_hex(16)}
+        if kept is None:
+            file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(file, "w", encoding="utf-8") as out:
+                json.dump(made, out, indent=2)
+        token, key = str(made["console_token"]), str(made["key"])
+    except OSError:
+        expected = "a folder to write to"
+        raise SettingError("TALLOW_CONSOLE_DATA_DIR", "cannot be used", expected) from None
+    except (ValueError, KeyError, TypeError):
+        raise SettingError(_TOKENS, "is not ours", "the file as the console wrote it") from None
+    given = replace(
+        settings, token=settings.token or token, ingest_keys=settings.ingest_keys or (key,)
+    )
+    return given, kept is None
 
 
 def _parse(name: str, said_as: str, raw: object) -> object:

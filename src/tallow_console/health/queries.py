@@ -35,9 +35,11 @@ class Check:
 
     name: str
     status: str
-    latency_ms: float | None
-    message: str
-    details: Mapping[str, Any]
+    duration_s: float | None
+    age_s: float | None
+    is_critical: bool
+    problem: str
+    detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ class Target:
     latency_ms: float
     last_healthy_s: float
     checks: tuple[Check, ...]
-    version: str
+    service: str
+    release: str
     uptime_s: float | None
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,10 @@ def latest(store: Store, since_s: float) -> list[Target]:
                 latency_ms=float(row["latency_ms"]),
                 last_healthy_s=row["well_ms"] / 1000,
                 checks=tuple(_checks(report.get("checks"))),
-                version=str(report.get("version") or report.get("release") or ""),
-                uptime_s=_number(report.get("uptime_s", report.get("uptime"))),
+                service=str(report.get("service") or ""),
+                release=str(report.get("release") or ""),
+                uptime_s=_number(report.get("uptime_s")),
+                problem=str(report.get("problem") or ""),
             )
         )
     return found
@@ -119,16 +125,15 @@ def _checks(said: object) -> list[Check]:
 
 
 def _check(said: Mapping[str, Any]) -> Check:
-    latency = _number(said.get("latency_ms", said.get("duration_ms")))
-    if latency is None and (taken_s := _number(said.get("duration_s"))) is not None:
-        latency = taken_s * 1000
-    known = {"name", "status", "latency_ms", "duration_ms", "duration_s", "message", "error"}
+    detail = said.get("detail")
     return Check(
         name=str(said.get("name", "")),
         status=str(said.get("status", "")),
-        latency_ms=latency,
-        message=str(said.get("message") or said.get("error") or ""),
-        details={str(key): value for key, value in said.items() if key not in known},
+        duration_s=_number(said.get("duration_s")),
+        age_s=_number(said.get("age_s")),
+        is_critical=bool(said.get("critical")),
+        problem=str(said.get("problem") or ""),
+        detail=detail if isinstance(detail, Mapping) else {},
     )
 
 

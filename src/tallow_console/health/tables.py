@@ -1,8 +1,9 @@
 """What the watched applications said about their health: schema and rows."""
 
-from tallow_console.store import Table
+from tallow.records import JsonValue
+from tallow_console.store import Row, Table, clamped, json_text
 
-__all__ = ["HEALTH_REPORTS", "TABLES"]
+__all__ = ["HEALTH_REPORTS", "TABLES", "row"]
 
 CREATE_HEALTH_REPORTS = """
 CREATE TABLE IF NOT EXISTS {table} (
@@ -24,3 +25,14 @@ HEALTH_REPORTS = Table(
     (CREATE_HEALTH_REPORTS,),
 )
 TABLES = (HEALTH_REPORTS,)
+
+
+def row(target: str, status: str, latency_ms: float, report: JsonValue, now_s: float) -> Row:
+    """Return one answer of one target as its row; `report` must have been scrubbed."""
+    return {
+        "ts": clamped(now_s, now_s),
+        "target": target,
+        "status": status,
+        "latency_ms": round(latency_ms, 3),
+        "report": json_text(report),
+    }

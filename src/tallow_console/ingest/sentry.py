@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tallow.metrics import Counter
-from tallow.records import ErrorItem, Level, LogLine
+from tallow.records import ErrorItem, JsonValue, Level, LogLine
 from tallow.wire.sentry import Envelope, decode_envelope, decode_store
 from tallow_console.errors import tables as errors
 from tallow_console.errors.event import text, timestamp_s
@@ -138,7 +138,7 @@ def _log_lines(item: ErrorItem, now_s: float) -> Iterator[LogLine]:
         )
 
 
-def _attributes(said: object) -> dict[str, object]:
+def _attributes(said: object) -> dict[str, JsonValue]:
     """Return `{"name": {"value": v, "type": t}}` as `{"name": v}`."""
     if not isinstance(said, dict):
         return {}

@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 
 import orjson
 
+from tallow.metrics import Counter
 from tallow_console.state import State
 from tallow_console.store import DAY_S, Row, Store, StoreError
 
@@ -36,6 +37,13 @@ _KEEP_LOADED_S: Final = 60.0
 _LONGEST_WAIT_S: Final = 10.0
 _AWAY: Final = (StoreError, sqlite3.Error, OSError)
 """What may pass by itself, so it is tried again; anything else is the fault of a row."""
+
+LOADED: Final = Counter(
+    "tallow_console_rows_loaded_total", "Rows moved from the spool into the store.", ["table"]
+)
+REFUSED: Final = Counter(
+    "tallow_console_rows_refused_total", "Rows set by in refused.jsonl: no store would take them."
+)
 
 LEDGER: Final = (
     """
@@ -70,10 +78,7 @@ class Loader:
         self._boot = _boot()
         self._stopping = threading.Event()
         self._caught_up = threading.Event()
-        self.loaded_rows = 0
-        self.refused_rows = 0
-        self.behind_since_s = 0.0
-        """Monotonic time since when the store has been refusing, 0 while all is well."""
+        self._caught_up_s = time.monotonic()
         state.create("spool", LEDGER)
         self._segment, self._offset = spool.position()[0], 0
         self._left = [one for one in segments(spool.folder) if one != self._segment]
@@ -103,6 +108,17 @@ class Loader:
             time.sleep(0.01)
         return True
 
+    @property
+    def lag_s(self) -> float:
+        """Return for how long there has been something acknowledged that the store has not."""
+        is_level = not self._left and (self._segment, self._offset) >= self._spool.position()
+        return 0.0 if is_level else time.monotonic() - self._caught_up_s
+
+    @property
+    def is_alive(self) -> bool:
+        """Return whether the thread runs, as it should from start to close."""
+        return self._thread.is_alive()
+
     def _run(self) -> None:
         while self._left and self._replay(self._left[0]):
             self._left = self._left[1:]
@@ -112,6 +128,8 @@ class Loader:
             stopping = self._stopping.wait(_LINGER_S)
             self._spool.arrived.clear()
             done = not self._left and self._follow()
+            if done:
+                self._caught_up_s = time.monotonic()
             self._forget_old()
             if stopping:
                 if done:
@@ -165,12 +183,10 @@ class Loader:
                 self._insert(segment, batch, check)
             except _AWAY:
                 check = True  # some of it may have been taken
-                self.behind_since_s = self.behind_since_s or time.monotonic()
                 if self._stopping.wait(wait_s):
                     return False
                 wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
                 continue
-            self.behind_since_s = 0.0
             return True
 
     def _insert(self, segment: int, batch: Iterable[Frame], check: bool) -> None:
@@ -180,7 +196,7 @@ class Loader:
             # A block over several partitions is not atomic; one partition is.
             for part in _by_day(missing):
                 self._insert_part(table, part)
-            self.loaded_rows += len(missing)
+            LOADED.labels(table=table).inc(len(missing))
 
     def _arrive(self, table: str, rows: list[Row]) -> list[Row]:
         """Do what else an arrival means; return the rows it went well for."""
@@ -233,7 +249,7 @@ class Loader:
         with path.open("ab") as file:
             file.write(orjson.dumps({"table": table, "row": row, "why": type(error).__name__}))
             file.write(b"\n")
-        self.refused_rows += 1
+        REFUSED.inc()
 
     def _note(self, segment: int, loaded_bytes: int, complete: bool) -> None:
         when = time.time() if complete else None
