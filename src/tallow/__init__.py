@@ -1,10 +1,13 @@
 """Privacy-first observability: what a developer imports."""
 
+from . import analytics, health, performance
 from .context import add_breadcrumb
+from .errors.capture import capture_exception
 from .exceptions import TallowError
 from .logs import logger
 from .metrics import Counter, Gauge, Histogram
 from .start import close, flush, init
+from .transfers import record_connection, record_crypto_operation, record_transfer
 
 __all__ = [
     "Counter",
@@ -12,8 +15,15 @@ __all__ = [
     "Histogram",
     "TallowError",
     "add_breadcrumb",
+    "analytics",
+    "capture_exception",
     "close",
     "flush",
+    "health",
     "init",
     "logger",
+    "performance",
+    "record_connection",
+    "record_crypto_operation",
+    "record_transfer",
 ]

@@ -82,6 +82,9 @@ class Settings:
     log_format: LogFormat = "auto"
     """How lines look on stdout: `json`, `pretty`, `auto`: by environment, or `none`: not there."""
 
+    bridge_logging: bool = True
+    """Take in the lines of the standard `logging` that reach its root."""
+
     journal_max_bytes: int = 64 * MIB
     """Disk the journal may fill for each sink while it is down. Full: the oldest go, counted."""
 
@@ -124,10 +127,11 @@ def current() -> Settings:
     return _DEFAULTS if _in_use is None else _in_use
 
 
-def use(settings: Settings | None) -> None:
-    """Make these the current ones; `init()` and `close()` alone call this."""
+def use(settings: Settings | None) -> Settings | None:
+    """Make these the current ones and return those before; only `init()` and its like call it."""
     global _in_use
-    _in_use = settings
+    before, _in_use = _in_use, settings
+    return before
 
 
 def read(environ: Mapping[str, str] | None = None, **given: object) -> Settings:

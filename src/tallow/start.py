@@ -2,31 +2,31 @@
 
 import atexit
 import hashlib
+import os
+import secrets
 import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from . import pipeline, scrub
-from .delivery.http import Http
-from .delivery.journal import Journal
-from .delivery.lane import Lane, LaneStatus
-from .delivery.shipper import Shipper
 from .errors import capture
 from .errors.caps import CAPS
 from .exceptions import SettingError
+from .logs import bridge
 from .logs.logger import set_level
 from .metrics import runtime
 from .records import JsonValue
 from .settings import Settings, read, use
-from .sinks.loki import LokiSink
-from .sinks.plausible import PlausibleSink
-from .sinks.sentry import SentrySink
-from .sinks.sink import Sink
-from .sinks.stdout import StdoutWriter
+
+if TYPE_CHECKING:  # late, inside functions: `import tallow` must be quick
+    from .delivery.lane import Lane, LaneStatus
+    from .delivery.shipper import Shipper
+    from .sinks.sink import Sink
+    from .sinks.stdout import StdoutWriter
 
 __all__ = ["Status", "close", "flush", "init", "settings", "status"]
 
@@ -36,7 +36,7 @@ class Status:
     """How Tallow fares in this process: the sinks, and the journals' folder if there is one."""
 
     is_started: bool
-    sinks: tuple[LaneStatus, ...] = ()
+    sinks: "tuple[LaneStatus, ...]" = ()
     journal: Path | None = None
     log_format: str = ""
     errors: Literal["sent", "logged"] = "logged"
@@ -47,9 +47,9 @@ class _Running:
     """Everything one `init()` started."""
 
     settings: Settings
-    stdout: StdoutWriter
-    lanes: tuple[Lane, ...]
-    shipper: Shipper | None
+    stdout: "StdoutWriter"
+    lanes: "tuple[Lane, ...]"
+    shipper: "Shipper | None"
 
 
 _lock = threading.RLock()
@@ -67,10 +67,12 @@ def init(**given: object) -> Settings:
         RuleError: the file of scrub rules is refused.
     """
     global _running
+    from .sinks.stdout import StdoutWriter
+
     chosen = read(None, **given)
     with _lock:
         close()
-        scrub.configure(_policy(chosen))
+        scrub.configure(_policy(chosen, _hash_key(chosen)))
         stdout = StdoutWriter(_log_form(chosen))
         lanes, shipper = _delivery(chosen)
         routes = tuple(
@@ -80,12 +82,16 @@ def init(**given: object) -> Settings:
         writers = () if chosen.log_format == "none" else (stdout,)
         pipeline.use(pipeline.Engine(routes, writers, _metadata(chosen), chosen.log_level))
         set_level(chosen.log_level)
+        use(chosen)
+        runtime.start()
         _running = _Running(chosen, stdout, lanes, shipper)
         use(chosen)
         runtime.start()
         if shipper is not None:
             shipper.start()
         _start_errors(chosen)
+        if chosen.bridge_logging:
+            bridge.install()
     return chosen
 
 
@@ -109,6 +115,7 @@ def close(timeout_s: float = 2.0) -> None:
     with _lock:
         if _running is None:
             return
+        bridge.remove()
         flush(timeout_s)
         running, _running = _running, None
         capture.send_by(None)
@@ -181,11 +188,15 @@ def _watch_errors() -> None:
 
 def _server_name(chosen: Settings) -> str:
     """Return a hash that tells machines apart without naming them."""
-    key = chosen.hash_key.encode()[:32]
+    key = _hash_key(chosen).encode()[:32]
     return hashlib.blake2s(socket.gethostname().encode(), key=key, digest_size=8).hexdigest()
 
 
-def _sinks(chosen: Settings) -> list[Sink]:
+def _sinks(chosen: Settings) -> "list[Sink]":
+    from .sinks.loki import LokiSink
+    from .sinks.plausible import PlausibleSink
+    from .sinks.sentry import SentrySink
+
     sinks: list[Sink] = []
     if chosen.sentry_dsn:
         sinks.append(SentrySink(chosen.sentry_dsn))
@@ -197,8 +208,13 @@ def _sinks(chosen: Settings) -> list[Sink]:
     return sinks
 
 
-def _delivery(chosen: Settings) -> tuple[tuple[Lane, ...], Shipper | None]:
+def _delivery(chosen: Settings) -> "tuple[tuple[Lane, ...], Shipper | None]":
     """Return a lane for each sink and the shipper that steps them; none without a sink."""
+    from .delivery.http import Http
+    from .delivery.journal import Journal
+    from .delivery.lane import Lane
+    from .delivery.shipper import Shipper
+
     sinks = _sinks(chosen)
     if not sinks:
         return (), None
@@ -211,9 +227,7 @@ def _delivery(chosen: Settings) -> tuple[tuple[Lane, ...], Shipper | None]:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             journal = Journal(folder / sink.name, chosen.journal_max_bytes, waker)
         except OSError:
-            raise SettingError(
-                "TALLOW_DATA_DIR", "cannot be written", "a folder that this user may write to"
-            ) from None
+            raise _data_dir_error() from None
         dead_letters = folder / f"{sink.name}.dead-letters.jsonl"
         lanes.append(Lane(sink, journal, http.post, pipeline.restore, dead_letters))
     ticks: list[Callable[[], object]] = [lane.journal.adopt for lane in lanes]
@@ -242,12 +256,38 @@ def _journal_folder(chosen: Settings) -> Path:
     return chosen.data_dir / "journal"
 
 
-def _policy(chosen: Settings) -> scrub.Policy:
+def _policy(chosen: Settings, hash_key: str) -> scrub.Policy:
     return scrub.Policy(
         rules_file=chosen.scrub_rules,
         pseudonyms=chosen.scrub_pseudonyms,
-        hash_key=chosen.hash_key,
+        hash_key=hash_key,
     )
+
+
+def _hash_key(chosen: Settings) -> str:
+    """Return the key of user hashes; one made here is kept, so that all workers share it."""
+    if chosen.hash_key or not (chosen.sentry_dsn or chosen.loki_url or chosen.plausible_host):
+        return chosen.hash_key
+    path = chosen.data_dir / "hash.key"
+    try:
+        chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = path.with_name(f"hash.key.{os.getpid()}")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_hex(32), "ascii")
+        try:
+            os.link(made, path)  # whole or not at all, and only if no other was first
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+        return path.read_text("ascii")
+    except OSError:
+        raise _data_dir_error() from None
+
+
+def _data_dir_error() -> SettingError:
+    expected = "a folder that this user may write to"
+    return SettingError("TALLOW_DATA_DIR", "cannot be written", expected)
 
 
 def _metadata(chosen: Settings) -> dict[str, JsonValue]:

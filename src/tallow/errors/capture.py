@@ -57,10 +57,11 @@ def capture_exception(
         return ""
 
 
-def send_by(send: Send | None) -> None:
-    """Hand errors to `send` from now on, or only log them."""
+def send_by(send: Send | None) -> Send | None:
+    """Hand errors to `send` from now on, or only log them; return what it was before."""
     global _send
-    _send = send
+    before, _send = _send, send
+    return before
 
 
 def _log(error: BaseException, said: Mapping[str, object], is_handled: bool) -> str:

@@ -20,7 +20,17 @@ from tallow.delivery.failures import failed, say_once
 from .caps import CAPS
 from .transport import PipelineTransport
 
-__all__ = ["TallowClient", "capture", "client", "flush", "keep_ours", "report", "start", "stop"]
+__all__ = [
+    "TallowClient",
+    "capture",
+    "client",
+    "flush",
+    "keep_ours",
+    "report",
+    "resume",
+    "start",
+    "stop",
+]
 
 ALLOWED_HINT: Final = "tallow_allowed"
 _FORBIDDEN_VARIABLES: Final = ("SENTRY_SPOTLIGHT", "SENTRY_PRINT_ENVELOPES")
@@ -90,7 +100,6 @@ def start(
 
     `server_name` is already a hash. `with_source` sends lines of source around each frame.
     """
-    global _client
     for name in _FORBIDDEN_VARIABLES:
         if os.environ.pop(name, None) is not None:
             say_once(f"{name} is ignored: it would let events leave unscrubbed")
@@ -108,8 +117,14 @@ def start(
         "frame_context_lines": 5 if with_source else 0,
     }
     known = {name: value for name, value in options.items() if name in DEFAULT_OPTIONS}
-    _client = TallowClient(**known)
-    sentry_sdk.get_global_scope().set_client(_client)
+    resume(TallowClient(**known))
+
+
+def resume(one: "TallowClient | None") -> None:
+    """Make this client ours: a new one, or the one before a test's."""
+    global _client
+    _client = one
+    sentry_sdk.get_global_scope().set_client(one)
 
 
 def flush(timeout_s: float) -> None:

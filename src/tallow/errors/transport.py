@@ -14,7 +14,7 @@ from tallow import metrics, pipeline
 from tallow.exceptions import WireError
 from tallow.records import ErrorItem, JsonValue
 from tallow.wire.lines import loads
-from tallow.wire.sentry import JSON_ITEMS
+from tallow.wire.sentry import JSON_ITEMS, time_of
 
 from .caps import CAPS, Caps
 
@@ -120,8 +120,7 @@ def _record(item: Item) -> ErrorItem | None:
         _dropped.labels("payload").inc()
         return None
     _strip_paths(payload)
-    said = payload.get("timestamp")
-    at_s = float(said) if isinstance(said, int | float) else time.time()
+    at_s = time_of(payload.get("timestamp"), time.time())
     event_id = payload.get("event_id")
     return ErrorItem(at_s, kind, payload, event_id if isinstance(event_id, str) else "")
 

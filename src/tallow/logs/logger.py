@@ -7,7 +7,7 @@ from typing import Final
 
 from tallow import pipeline
 from tallow.context import correlation_id
-from tallow.records import JsonObject, JsonValue, Level, LogLine
+from tallow.records import LEVELS, JsonObject, JsonValue, Level, LogLine
 
 __all__ = ["Logger", "log", "logger", "set_level"]
 
@@ -95,7 +95,8 @@ def log(
     return pipeline.emit(line)
 
 
-def set_level(level: Level) -> None:
-    """Keep lines from `level` up; those below cost a comparison."""
+def set_level(level: Level) -> Level:
+    """Keep lines from `level` up, those below cost a comparison; return the level before."""
     global _rank
-    _rank = pipeline.level_rank(level)
+    before, _rank = LEVELS[_rank], pipeline.level_rank(level)
+    return before

@@ -25,6 +25,7 @@ __all__ = [
     "decode_store",
     "encode_envelope",
     "parse_dsn",
+    "time_of",
 ]
 
 CONTENT_TYPE: Final = "application/x-sentry-envelope"
@@ -117,7 +118,7 @@ def decode_envelope(data: bytes, now_s: float) -> Envelope:
     line, place = _row(data, 0)
     header = loads(line, _PROTOCOL)
     event_id = _text(header.get("event_id")).replace("-", "")
-    sent_at_s = _time(header.get("sent_at"), 0.0)
+    sent_at_s = time_of(header.get("sent_at"), 0.0)
     items: list[ErrorItem] = []
     skipped: dict[str, int] = {}
     while place < len(data):
@@ -171,7 +172,7 @@ def _item(kind: str, payload: bytes, event_id: str, fallback_s: float) -> ErrorI
     own_id = _text(shape.get("event_id")).replace("-", "") or (
         event_id if kind in {"event", "transaction", "feedback"} else ""
     )
-    return ErrorItem(_time(shape.get("timestamp"), fallback_s), kind, shape, own_id)
+    return ErrorItem(time_of(shape.get("timestamp"), fallback_s), kind, shape, own_id)
 
 
 def _public_key(header: Mapping[str, Any]) -> str:
@@ -185,7 +186,7 @@ def _text(said: object) -> str:
     return said if isinstance(said, str) else ""
 
 
-def _time(said: object, fallback_s: float) -> float:
+def time_of(said: object, fallback_s: float) -> float:
     """Return Unix seconds of a number or an ISO 8601 text; `fallback_s` for anything else."""
     if isinstance(said, int | float) and not isinstance(said, bool):
         return float(said) if 0 < said < 1e11 else fallback_s
