@@ -41,7 +41,7 @@ _memory: Final = Gauge(
 _lag: Final = Histogram(
     "tallow_event_loop_lag_seconds",
     "How late the event loop comes to what is due.",
-    {"loop": 16},
+    {"loop": ("main", "other")},
     buckets=_LAG_BUCKETS,
 )
 _pause: Final = Histogram(
@@ -207,11 +207,12 @@ class _Watch:
         return max(time.monotonic() - self.due_s, 0.0)
 
 
-def watch_loop(name: str = "") -> None:
+def watch_loop() -> None:
     """Watch the running event loop from now on; from inside it, once is enough."""
     loop = asyncio.get_running_loop()
     if loop not in _due:
-        _due[loop] = _Watch(loop, name or threading.current_thread().name)
+        is_main = threading.current_thread() is threading.main_thread()
+        _due[loop] = _Watch(loop, "main" if is_main else "other")
 
 
 def lag_s() -> float:
