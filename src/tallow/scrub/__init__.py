@@ -1,14 +1,18 @@
 """Nothing personal leaves: text, objects, URLs and records, scrubbed by one set of rules."""
 
-import dataclasses
+import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from threading import Lock
+from typing import Any, Final
 
-from tallow.records import Clean, ErrorItem, JsonValue, LogLine, PageEvent, Vital
+from tallow.records import Clean, JsonValue
+
+from .cleaning import Cleaner, R
 from .identity import Identity
-from .policy import Policy, counters
-from .scrubber import Finding, Scrubber
+from .policy import Policy, count, counters
+from .scrubber import Scrubber
+from .urls import scrub_address
+from .walk import Finding, Walker
 
 __all__ = [
     "Finding",
@@ -28,94 +32,120 @@ __all__ = [
     "scrub_url",
 ]
 
-R = TypeVar("R", LogLine, ErrorItem, PageEvent, Vital)
 
-_scrubber = Scrubber()
-_identity = Identity()
+class _Room:
+    """What one policy comes to. Swapped whole, so that any thread sees one or the other."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.scrubber = Scrubber(policy)
+        self.identity = Identity(policy.hash_key)
+        self.cleaner = Cleaner(
+            walk=self.walk,
+            url=self.url,
+            user=self.identity.user,
+            visitor=self.identity.visitor,
+            dropped=lambda: count(("dropped",)),
+        )
+
+    def walk(self, value: Any, kept: Mapping[str, re.Pattern[str]] | None = None) -> Any:
+        return Walker(self.scrubber, self.identity, kept).walk(value)
+
+    def url(self, url: str) -> str:
+        return scrub_address(url, self.scrubber.book.query_keep, self.walk)
+
+
+_making: Final = Lock()
+_room: _Room | None = None
+
+
+def _current() -> _Room:
+    """Return the room, made at first use: compiling the rules takes a moment."""
+    global _room
+    if _room is None:
+        with _making:
+            if _room is None:
+                _room = _Room(Policy())
+    return _room
 
 
 def configure(policy: Policy) -> None:
-    """Use `policy` from now on.
+    """Scrub by `policy` from now on, in all threads.
 
     Raises:
-        RuleError: the user's rules file is refused.
+        RuleError: the user's rules file is refused; the policy before stays in force.
     """
-    global _identity
-    _identity = Identity(policy.hash_key)
+    global _room
+    room = _Room(policy)
+    with _making:
+        _room = room
 
 
 def scrub_pii(text: str) -> str:
-    """Return `text` with a marker in place of everything personal or secret."""
-    return _scrubber.scrub(text)
+    """Return `text` with a marker in place of everything personal or secret.
+
+    >>> scrub_pii("mail ann@example.org from 192.0.2.7:80")
+    'mail [email] from [ip]:80'
+    """
+    return str(_current().walk(text))
 
 
 def contains_pii(text: str) -> bool:
     """Say whether `scrub_pii` would change `text`."""
-    return bool(_scrubber.find(text))
+    return bool(explain(text))
 
 
 def scrub_object(value: Any) -> Any:
-    """Return `value` as plain data with keys and values scrubbed."""
-    if isinstance(value, str):
-        return scrub_pii(value)
-    if isinstance(value, Mapping):
-        return {scrub_pii(str(key)): scrub_object(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [scrub_object(entry) for entry in value]
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return scrub_pii(repr(value))
+    """Return any value as plain data with keys and values scrubbed; it never raises.
+
+    Mappings, lists, tuples, numbers and bytes stay what they are; a number that is a card becomes
+    text; dataclasses and exceptions become mappings; other objects the text of their `repr`.
+    """
+    return _current().walk(value)
 
 
 def scrub_url(url: str) -> str:
-    """Return `url` without credentials, fragment and unknown query parameters."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, scrub_pii(parts.path), "", ""))
+    """Return `url` without credentials, fragment and all but the allowed query parameters.
+
+    >>> scrub_url("https://ann:pw@example.org/a?utm_source=x&q=ann#top")
+    'https://example.org/a?utm_source=x'
+    """
+    return _current().url(str(url))
 
 
-def sanitize_props(props: Mapping[str, Any]) -> dict[str, JsonValue]:
-    """Return the properties of an analytics event, scrubbed."""
-    return {scrub_pii(key): scrub_object(value) for key, value in props.items()}
+def sanitize_props(props: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the properties of an event, scrubbed, as a mapping of the same keys."""
+    scrubbed = _current().walk(props)
+    return scrubbed if isinstance(scrubbed, dict) else {}
 
 
 def hash_user_id(user_id: str) -> str:
-    """Return a keyed hash of `user_id` that changes each UTC day."""
-    return _identity.user(user_id)
+    """Return `user-` and 16 hex digits: a keyed hash that changes with the UTC day."""
+    return _current().identity.user(str(user_id))
 
 
 def explain(value: Any) -> list[Finding]:
     """Return what would be scrubbed in `value`, by which rule and where; never the secret."""
-    return _scrubber.find(value) if isinstance(value, str) else []
+    room = _current()
+    findings: list[Finding] = []
+    Walker(room.scrubber, room.identity, findings=findings).walk(value)
+    return findings
 
 
 def clean(record: R) -> Clean[R]:
-    """Return `record` scrubbed, field by field."""
-    if isinstance(record, PageEvent):
-        visitor = record.visitor or _identity.visitor(
-            record.address, record.user_agent, record.domain, record.timestamp_s
-        )
-        record = dataclasses.replace(
-            record, visitor=visitor, address="", user_agent="", url=scrub_url(record.url)
-        )
-    fields = {
-        field.name: scrub_object(getattr(record, field.name))
-        for field in dataclasses.fields(record)
-        if field.name not in ("timestamp_s", "level", "type", "event_id", "correlation_id")
-    }
-    return Clean(dataclasses.replace(record, **fields))
+    """Return `record` scrubbed field by field; what cannot be scrubbed is dropped and counted."""
+    return _current().cleaner.record(record)
 
 
 def restored(record: R) -> Clean[R]:
-    """Return a record that was clean when it was written to the journal, as clean."""
-    return Clean(record)
+    """Return as clean a record read back from the journal: it was clean when it was written."""
+    return Cleaner.restored(record)
 
 
 def clean_text(text: str) -> Clean[str]:
     """Return `text` scrubbed; for label values and the like."""
-    return Clean(scrub_pii(text))
+    return _current().cleaner.text(text)
 
 
 def clean_json(value: JsonValue) -> Clean[JsonValue]:
     """Return a JSON value scrubbed."""
-    return Clean(scrub_object(value))
+    return _current().cleaner.json(value)

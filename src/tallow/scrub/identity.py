@@ -8,11 +8,30 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-__all__ = ["Identity"]
+__all__ = ["Identity", "general_agent"]
 
 _DAY_S = 86_400
 _ALREADY = re.compile(r"user-[0-9a-f]{16}")
-_LONGEST_BROWSER = 64
+_GENERAL = re.compile(r"[A-Z][A-Za-z ]{1,20}(?: [0-9]{1,4})?, [A-Z][A-Za-z ]{1,12}")
+_BROWSERS = (
+    ("Edge", re.compile(r"Edg(?:e|A|iOS)?/([0-9]{1,4})")),
+    ("Opera", re.compile(r"(?:OPR|Opera)/([0-9]{1,4})")),
+    ("Samsung Internet", re.compile(r"SamsungBrowser/([0-9]{1,4})")),
+    ("Firefox", re.compile(r"(?:Firefox|FxiOS)/([0-9]{1,4})")),
+    ("Headless Chrome", re.compile(r"HeadlessChrome/([0-9]{1,4})")),
+    ("Chrome", re.compile(r"(?:Chrome|CriOS|Chromium)/([0-9]{1,4})")),
+    ("Safari", re.compile(r"Version/([0-9]{1,4}).{0,40}Safari/")),
+)
+_SYSTEMS = (
+    ("Android", re.compile(r"Android")),
+    ("iOS", re.compile(r"iPhone|iPad|iPod")),
+    ("Windows", re.compile(r"Windows")),
+    ("macOS", re.compile(r"Mac OS X|Macintosh")),
+    ("ChromeOS", re.compile(r"CrOS")),
+    ("Linux", re.compile(r"Linux|X11")),
+)
+_ROBOT = re.compile(r"bot\b|crawl|spider|slurp|preview|monitor|uptime", re.IGNORECASE)
+_LONGEST_AGENT = 1000
 
 
 class Identity:
@@ -65,3 +84,22 @@ class Identity:
     def _digest(key: bytes, text: str) -> str:
         data = text.encode("utf-8", "surrogatepass")
         return hmac.new(key, data, hashlib.sha256).hexdigest()
+
+
+def general_agent(user_agent: str) -> str:
+    """Return what is general about a browser: its name, major version and system.
+
+    >>> general_agent("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.1.2 Safari/537")
+    'Chrome 156, Linux'
+    """
+    said = user_agent[:_LONGEST_AGENT]
+    if not said or _GENERAL.fullmatch(said):
+        return said
+    if _ROBOT.search(said):
+        return "Bot, Other"
+    system = next((name for name, sign in _SYSTEMS if sign.search(said)), "Other")
+    for name, sign in _BROWSERS:
+        version = sign.search(said)
+        if version:
+            return f"{name} {version.group(1)}, {system}"
+    return f"Other, {system}"

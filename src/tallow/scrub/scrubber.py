@@ -1,66 +1,253 @@
 """Text in, text out without what is personal or secret; and where that stood."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
-from .rules import RuleBook, built_in
+from .checks import CHECKS
+from .engines import engine_for
+from .fields import FieldNames, KeyClass, is_placeholder
+from .policy import Policy
+from .rules import Rule, RuleBook, built_in, read
+from .statements import check_cli, value_spans
+from .subset import folded, names_pattern
+from .tokens import check_blob
+from .values import Spans, ValueReader
+from .views import decoded
 
-__all__ = ["DROPPED", "Finding", "Scrubber"]
+__all__ = ["DROPPED", "LONGEST_TEXT", "Hit", "Scrubber"]
 
-DROPPED = "[dropped]"
+DROPPED: Final = "[dropped]"
+LONGEST_TEXT: Final = 32 * 1024 * 1024
+_SHORTEST: Final = 5
+_SHORT_WORD: Final = 16
+_LONGEST_CONTEXT: Final = 512
+_DEEPEST_BLOB: Final = 2
+_MARKER: Final = re.compile(r"\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
+_ENCODED: Final = KeyClass("encoded", "credential", "[encoded]", "any")
+_URL_USER: Final = KeyClass("url-user", "personal", "[user]", "user")
+
+Label: TypeAlias = Rule | KeyClass
+_Check: TypeAlias = Callable[[str, int, int], Spans]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing found. `where` is a path like `$.a[0].b`; the secret itself is never here."""
+class Hit:
+    """A stretch of text to replace, and the rule or field class that says by what."""
 
-    rule: str
-    kind: str
-    where: str
     start: int
-    length: int
-    marker: str
+    end: int
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A rule with its parts compiled."""
+
+    rule: Rule
+    check: _Check | None
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    extend: re.Pattern[str] | None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Scrubber:
-    """Applies one rule book to text. Any thread may use it."""
+    """Applies one rule book under one policy to text. Any thread may use it.
 
-    def __init__(self, book: RuleBook | None = None) -> None:
-        self.book = book or built_in()
-        self._compiled = [
-            (
-                rule,
-                re.compile(rule.pattern, re.ASCII),
-                re.compile(f"[{rule.before}]") if rule.before else None,
-                re.compile(f"[{rule.after}]") if rule.after else None,
-            )
-            for rule in self.book.rules
+    Raises:
+        RuleError: on making, when the policy's rules file is refused.
+    """
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        policy = policy or Policy()
+        book = _book(policy)
+        self.policy = policy
+        self.book = book
+        self.names = FieldNames(
+            book.keys, book.safe_keys, book.safe_words, frozenset(book.suffixes)
+        )
+        self.values = ValueReader(self.names, book.safe_values)
+        rules = [rule for rule in book.rules if not rule.only_if or getattr(policy, rule.only_if)]
+        self._rank: dict[str, int] = {rule.id: rank for rank, rule in enumerate(rules)}
+        named_rank = self._rank.get("named", 0)
+        self._rank.update({entry.id: named_rank for entry in book.keys})
+        self._rank.update({"encoded": len(rules), "url-user": 0})
+        self._ready = [self._made_ready(rule) for rule in rules]
+        names, suffixes = _names(book)
+        self._engine = engine_for(
+            policy.engine,
+            [(_pattern(rule, names, suffixes), rule.scan, rule.group) for rule in rules],
+            [rule.needs for rule in rules],
+        )
+
+    def hits(self, text: str, depth: int = 0) -> list[Hit]:
+        """Return what to replace in `text`, in order, without overlaps.
+
+        `text` holds no lone surrogates. Escapes are undone and looked through as well.
+        """
+        if _is_harmless(text):
+            return []
+        spans = self._all_spans(text, depth)
+        return self._merged(spans) if spans else []
+
+    def hits_after(self, name: str, text: str, own: list[tuple[int, int, Label]]) -> list[Hit]:
+        """Return the hits in `text`, the value of a field called `name`, with `own` among them."""
+        if not _is_harmless(text):
+            lead = f"{name}=" if name and len(text) <= _LONGEST_CONTEXT else ""
+            for start, end, label in self._all_spans(lead + text, 0):
+                if end > len(lead):
+                    own.append((max(start - len(lead), 0), end - len(lead), label))
+        return self._merged(own) if own else []
+
+    def _all_spans(self, text: str, depth: int) -> list[tuple[int, int, Label]]:
+        spans = self._spans(text, depth)
+        view = decoded(text)
+        if view is not None:
+            spans += [
+                (*view.origin(start, end), label)
+                for start, end, label in self._spans(view.text, depth)
+            ]
+        return spans
+
+    def _spans(self, text: str, depth: int) -> list[tuple[int, int, Label]]:
+        data = text.encode()
+        found: list[tuple[int, int, Label]] = []
+        for number in self._engine.candidates(text, data):
+            ready = self._ready[number]
+            if depth and ready.rule.id == "blob" and depth >= _DEEPEST_BLOB:
+                continue
+            find = self._engine.finder(number, text, data)
+            place = 0
+            while match := find(place):
+                start, end, begin, finish = match
+                kept = self._judged(ready, text, match)
+                if kept:
+                    found += kept
+                    place = max(end, start + 1)
+                elif ready.rule.retry:
+                    place = start + 1
+                else:
+                    place = max(end, start + 1)
+        return found
+
+    def _judged(
+        self, ready: _Ready, text: str, match: tuple[int, int, int, int]
+    ) -> list[tuple[int, int, Label]]:
+        start, end, begin, finish = match
+        if ready.before and start and ready.before.match(text, start - 1):
+            return []
+        if ready.extend:
+            more = ready.extend.match(text, finish)
+            if more:
+                finish = more.end()
+                while finish > begin and text[finish - 1] in ".-" and finish > end:
+                    finish -= 1
+                end = max(end, finish)
+        if ready.after and end < len(text) and ready.after.match(text, end):
+            return []
+        rule = ready.rule
+        spans: Spans = ready.check(text, begin, finish) if ready.check else [(begin, finish, None)]
+        return [
+            (s, e, label or rule)
+            for s, e, label in spans
+            if not (text[s] == "[" and _MARKER.match(text, s)) and not is_placeholder(text[s:e])
         ]
 
-    def find(self, text: str, where: str = "$") -> list[Finding]:
-        """Return what the rules find in `text`, in order, without overlaps."""
-        found: list[Finding] = []
-        folded = text.lower()
-        for rule, pattern, before, after in self._compiled:
-            if rule.needs and not any(need in folded for need in rule.needs):
-                continue
-            for match in pattern.finditer(text):
-                start, end = match.span(rule.group)
-                if before and start and before.match(text, start - 1):
-                    continue
-                if after and end < len(text) and after.match(text, end):
-                    continue
-                if any(f.start < end and start < f.start + f.length for f in found):
-                    continue
-                found.append(Finding(rule.id, rule.kind, where, start, end - start, rule.marker))
-        return sorted(found, key=lambda finding: finding.start)
+    def _merged(self, spans: list[tuple[int, int, Label]]) -> list[Hit]:
+        spans.sort(key=lambda span: (span[0], -span[1]))
+        merged: list[Hit] = []
+        start, end, label = spans[0]
+        for next_start, next_end, next_label in spans[1:]:
+            if next_start < end:
+                end = max(end, next_end)
+                if self._rank[next_label.id] < self._rank[label.id]:
+                    label = next_label
+            else:
+                merged.append(Hit(start, end, label))
+                start, end, label = next_start, next_end, next_label
+        merged.append(Hit(start, end, label))
+        return merged
 
-    def scrub(self, text: str) -> str:
-        """Return `text` with a marker in place of each finding."""
-        out: list[str] = []
-        done = 0
-        for finding in self.find(text):
-            out += (text[done : finding.start], finding.marker)
-            done = finding.start + finding.length
-        out.append(text[done:])
-        return "".join(out)
+    def _made_ready(self, rule: Rule) -> _Ready:
+        return _Ready(
+            rule,
+            self._check_of(rule),
+            re.compile(f"[{rule.before}]") if rule.before else None,
+            re.compile(f"[{rule.after}]") if rule.after else None,
+            re.compile(f"[{rule.extend}]*") if rule.extend else None,
+        )
+
+    def _check_of(self, rule: Rule) -> _Check | None:
+        options = self._options(rule)
+        if rule.check == "":
+            return None
+        if rule.check == "named":
+            return self.values.after
+        if rule.check == "cli":
+            return check_cli
+        if rule.check == "sql-values":
+            return lambda text, start, end: value_spans(self.values, text, start, end)
+        if rule.check == "blob":
+            return lambda text, start, end: check_blob(
+                text, start, end, options, lambda plain: bool(self.hits(plain, 1))
+            )
+        check = CHECKS[rule.check]
+        return lambda text, start, end: check(text, start, end, options)
+
+    def _options(self, rule: Rule) -> Mapping[str, Any]:
+        """Return the rule's options with lists as sets, words as patterns, and the policy in."""
+        options: dict[str, Any] = dict(rule.options)
+        for key, value in options.items():
+            if isinstance(value, list):
+                options[key] = frozenset(value)
+        if rule.options.get("near"):
+            words = "|".join(folded(word) for word in rule.options["near"])
+            options["near"] = re.compile(f"(?:^|[^A-Za-z0-9])(?:{words})(?:[^a-z0-9]|$)")
+        options["encoded_class"] = _ENCODED
+        options["user_class"] = _URL_USER
+        options["keep_private"] = self.policy.keep_private_ips
+        options["scrub_users"] = self.policy.scrub_url_users
+        return MappingProxyType(options)
+
+
+def _is_harmless(text: str) -> bool:
+    """Say whether `text` is too short or too plain a word for any rule."""
+    return len(text) < _SHORTEST or (len(text) < _SHORT_WORD and text.isalpha())
+
+
+def _book(policy: Policy) -> RuleBook:
+    book = built_in()
+    if policy.rules_file is not None:
+        book = read(policy.rules_file, book)
+    own = KeyClass(
+        "field-own", "custom", "[private]", "any", names=tuple(sorted(_plain(policy.secret_keys)))
+    )
+    return replace(
+        book,
+        keys=((own,) if own.names else ()) + book.keys,
+        safe_keys=book.safe_keys | _plain(policy.safe_keys),
+        safe_values=book.safe_values | {value.lower() for value in policy.safe_values},
+    )
+
+
+def _plain(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(re.sub(r"[^a-z0-9]", "", name.lower()) for name in names)
+
+
+def _names(book: RuleBook) -> tuple[str, str]:
+    phrases = frozenset(
+        phrase
+        for entry in book.keys
+        for phrases in (entry.ends, entry.words, entry.names)
+        for phrase in phrases
+    )
+    return names_pattern(phrases), names_pattern(frozenset(book.suffixes))
+
+
+def _pattern(rule: Rule, names: str, suffixes: str) -> str:
+    if not rule.names:
+        return rule.pattern
+    return rule.pattern.replace("<NAMES>", names).replace("<SUFFIXES>", suffixes)

@@ -1,0 +1,195 @@
+"""What a field's name says about its value, and whether the value looks the part."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+__all__ = ["SHAPES", "FieldNames", "KeyClass", "is_placeholder", "suits", "words_of"]
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|[0-9]+")
+_HIDDEN = re.compile(
+    r"[*xX\u2022.#_?-]+|<[^<>]*>|\[[A-Za-z][A-Za-z _-]*(?::[0-9a-f]{4})?\]|\{\{?[^{}]*\}?\}"
+    r"|\$\{?[A-Za-z_(][^}]*\}?|%\(?[a-z_]*\)?[sdr]|[$:][A-Za-z_0-9]+|\$[0-9]+|%[A-Z_]+%"
+)
+_CODE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:(?:\.|::|->)[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z_.]+\(.*")
+_PLAIN_WORD = re.compile(r"[a-z]+(?:[_-][a-z]+)*|[A-Z]?[a-z]+|[A-Z]+(?:_[A-Z]+)*")
+_DIGIT = re.compile(r"[0-9]")
+_PERSON = re.compile(r"[^\W\d_][^\d<>@=/\\]{1,80}")
+_USER = re.compile(r"[^\W_][\w.@\\+-]{1,63}\$?")
+_DATE = re.compile(r"[0-9]{1,4}[ ./-](?:[0-9]{1,2}|[A-Za-z]{3,9})[ ./-][0-9]{2,4}.{0,16}|[0-9]{8}")
+_CACHED_NAMES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeyClass:
+    """Field names that say what their value is.
+
+    `ends` match the end of a name without separators, `words` its last whole words, `names` all
+    of it. `values` is the shape `suits()` asks of the value.
+    """
+
+    id: str
+    kind: str
+    marker: str
+    values: str
+    ends: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a field's name, lower case.
+
+    >>> words_of("X-Api-Key"), words_of("dbPassword2")
+    (['x', 'api', 'key'], ['db', 'password', '2'])
+    """
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+class FieldNames:
+    """The table of telling names. Any thread may use it."""
+
+    def __init__(
+        self,
+        classes: tuple[KeyClass, ...],
+        safe: frozenset[str],
+        safe_words: tuple[str, ...],
+        suffixes: frozenset[str],
+    ) -> None:
+        self.classes = classes
+        self._safe = safe
+        self._safe_words = tuple(f" {phrase}" for phrase in safe_words)
+        self._suffixes = suffixes
+        self._names: dict[str, KeyClass] = {}
+        self._words: list[tuple[str, KeyClass]] = []
+        self._ends: list[tuple[str, KeyClass]] = []
+        for entry in classes:
+            self._names.update({name.replace(" ", ""): entry for name in entry.names})
+            self._words += [(f" {phrase}", entry) for phrase in entry.words]
+            self._ends += [(end.replace(" ", ""), entry) for end in entry.ends]
+        self._words.sort(key=lambda pair: -len(pair[0]))
+        self._ends.sort(key=lambda pair: -len(pair[0]))
+        self._cache: dict[str, KeyClass | None] = {}
+
+    def classify(self, name: str) -> KeyClass | None:
+        """Return the class of a field's name, or None when it says nothing."""
+        try:
+            return self._cache[name]
+        except KeyError:
+            pass
+        found = self._classify(name[:200])
+        if len(self._cache) >= _CACHED_NAMES:
+            self._cache.clear()
+        self._cache[name] = found
+        return found
+
+    def _classify(self, name: str) -> KeyClass | None:
+        words = words_of(name)
+        if not words or "".join(words) in self._safe:
+            return None
+        while len(words) > 1 and words[-1] in self._suffixes:
+            words.pop()
+        joined = "".join(words)
+        phrase = " " + " ".join(words)
+        if joined in self._safe or phrase.endswith(self._safe_words):
+            return None
+        if joined in self._names:
+            return self._names[joined]
+        for tail, entry in self._words:
+            if phrase.endswith(tail):
+                return entry
+        for tail, entry in self._ends:
+            if joined.endswith(tail):
+                return entry
+        return None
+
+
+def is_placeholder(value: str) -> bool:
+    """Say whether `value` stands for a secret instead of being one: `***`, `${TOKEN}`, `[email]`.
+
+    >>> is_placeholder("****"), is_placeholder("hunter2")
+    (True, False)
+    """
+    return _HIDDEN.fullmatch(value) is not None
+
+
+def suits(shape: str, value: str, safe: frozenset[str]) -> bool:
+    """Say whether `value` can be what its field's name promises; `safe` are values that tell nothing."""
+    folded = value.lower()
+    if not value or folded in safe or is_placeholder(value):
+        return False
+    return SHAPES[shape](value)
+
+
+def _any(value: str) -> bool:
+    return _CODE.fullmatch(value) is None or _DIGIT.search(value) is not None
+
+
+def _mixed(value: str) -> bool:
+    """Random-looking: digits among letters, both cases, or long; a word or a path is not."""
+    if len(value) < 6 or " " in value.strip() or "://" in value or value[0] in "/{[(":
+        return False
+    if value.isdecimal():
+        return len(value) >= 6
+    if _DIGIT.search(value):
+        return True
+    if _PLAIN_WORD.fullmatch(value) or _CODE.fullmatch(value):
+        return len(value) >= 24 and "_" not in value and "-" not in value and "." not in value
+    return len(value) >= 8
+
+
+def _digits(least: int, most: int) -> Callable[[str], bool]:
+    def shape(value: str) -> bool:
+        return least <= len(_DIGIT.findall(value)) <= most and len(value) <= most * 2 + 8
+
+    return shape
+
+
+def _code(value: str) -> bool:
+    return value.isdecimal() and 3 <= len(value) <= 10
+
+
+def _user(value: str) -> bool:
+    return _USER.fullmatch(value) is not None and not value.isdecimal()
+
+
+def _user_id(value: str) -> bool:
+    return 0 < len(value) <= 128 and value[0] not in "{[(" and " " not in value
+
+
+def _person(value: str) -> bool:
+    return _PERSON.fullmatch(value) is not None
+
+
+def _address(value: str) -> bool:
+    return len(value) >= 5 and _DIGIT.search(value) is not None
+
+
+def _date(value: str) -> bool:
+    return _DATE.fullmatch(value) is not None
+
+
+def _cookie(value: str) -> bool:
+    return "=" in value or _mixed(value)
+
+
+def _auth(value: str) -> bool:
+    return _mixed(value.split(" ", 1)[-1])
+
+
+SHAPES: Mapping[str, Callable[[str], bool]] = {
+    "any": _any,
+    "mixed": _mixed,
+    "auth": _auth,
+    "cookie": _cookie,
+    "user": _user,
+    "user-id": _user_id,
+    "person": _person,
+    "address": _address,
+    "date": _date,
+    "code": _code,
+    "phone": _digits(6, 15),
+    "card": _digits(12, 19),
+    "account": _digits(5, 34),
+    "official": _digits(5, 20),
+}

@@ -1,0 +1,154 @@
+"""Checks of secrets by their shape: random tokens, encoded text, private keys, bare schemes."""
+
+import base64
+import binascii
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .fields import is_placeholder
+from .values import Spans
+
+__all__ = ["check_basic", "check_bearer", "check_blob", "check_key_block", "check_mixed"]
+
+_KNOWN_HASH = re.compile(
+    r"(?:sha-?[0-9]{1,3}|md5|crc32c?|blake[23][bs]?|h1|digest|integrity|checksum|base64|nonce|etag"
+    r"|fingerprint|ssh-[a-z0-9]+|ecdsa-[a-z0-9-]+|W/)[\"']?[-:=,/ ]{1,3}[\"']?$",
+    re.IGNORECASE,
+)
+_KNOWN_ID = re.compile(
+    r"(?:[_-]id|[a-z]Id|\bid|-id-2|etag|hash|sha|digest|checksum|integrity|commit|build|revision|rev"
+    r"|trace|traceparent|span|request|correlation|fingerprint|cursor|uuid|ulid|ksuid|version|release"
+    r"|tag|image|chunk|file|path|mappings)[\"']?[ ]?[:=][ ]?[\"']?$"
+)
+_PUBLIC = re.compile(
+    r"(?:AAAA[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z])"
+)
+_PART = re.compile(r"[^/]+")
+_PATH_WORD = re.compile(r"[a-z]{3,}(?:[-_][a-z]+)*|v[0-9]")
+_SPLIT = re.compile(r"[-_.~/+=]+")
+_WORDY = re.compile(r"[a-z]{5,}|[A-Z][a-z]{3,}")
+_KEY_BODY = re.compile(
+    r"(?:[A-Za-z0-9+/=_-]{16,}|[A-Za-z0-9+/=]{1,}(?=[\s\\]|$)|\s|\\[nr]|[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{0,100})*"
+)
+_KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_BODY_BEFORE = re.compile(
+    r"(?:[A-Za-z0-9+/=]{20,}(?:\s|\\[nr])*)+(?:[A-Za-z0-9+/=]{1,76}(?:\s|\\[nr])*)?$"
+)
+_LONGEST_KEY = 20_000
+_BEARER_WORDS = re.compile(r"[A-Za-z]+(?:[._-][a-z]+)*")
+
+
+def check_mixed(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
+    """Refuse a key-shaped word that has no digit, or repeats one sign, or is a stand-in."""
+    secret = text[start:end]
+    if not any(char.isdecimal() for char in secret) or is_placeholder(secret):
+        return []
+    if len(set(secret[int(options.get("prefix", 4)) :])) < int(options.get("least_signs", 5)):
+        return []
+    return [(start, end, None)]
+
+
+def check_bearer(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
+    """Take the token after a scheme; refuse words (`Bearer realm=…`, `bearer of news`)."""
+    secret = text[start:end]
+    if _BEARER_WORDS.fullmatch(secret) and not (
+        len(secret) >= 20 and secret.lower() != secret and "." not in secret
+    ):
+        return []
+    if is_placeholder(secret) or "=" in secret.rstrip("="):
+        return []
+    return [(start, end, None)]
+
+
+def check_basic(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
+    """Take `Basic …` when it decodes to `user:password`."""
+    plain = _plain(text[start:end])
+    return [(start, end, None)] if plain is not None and ":" in plain else []
+
+
+def check_key_block(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
+    """Take a private key with its body, to its END line, or as far as it looks like one."""
+    if options.get("backwards"):
+        before = _KEY_BODY_BEFORE.search(text, max(0, start - _LONGEST_KEY), start)
+        return [(before.start() if before else start, end, None)]
+    close = _KEY_END.search(text, end, end + _LONGEST_KEY)
+    if close:
+        return [(start, close.end(), None)]
+    body = _KEY_BODY.match(text, end, end + _LONGEST_KEY)
+    finish = body.end() if body else end
+    while finish > end and text[finish - 1].isspace():
+        finish -= 1
+    return [(start, finish, None)]
+
+
+def check_blob(
+    text: str, start: int, end: int, options: Mapping[str, Any], finds: Callable[[str], bool]
+) -> Spans:
+    """Take base64 text with something to scrub inside (by `finds`), and random tokens."""
+    while end < len(text) and text[end] == "=" and text[end - 2 : end] != "==":
+        end += 1
+    blob = text[start:end]
+    if len(set(blob)) < 10:
+        return []
+    plain = _plain(blob)
+    if plain is not None:
+        return [(start, end, options["encoded_class"])] if finds(plain) else []
+    before = text[max(0, start - 32) : start]
+    if before and (_KNOWN_HASH.search(before) or _KNOWN_ID.search(before)):
+        return []
+    if "/" in blob and _is_path(blob):
+        spans: Spans = []
+        for part in _PART.finditer(blob):
+            if _is_random(part.group()) and not _PUBLIC.match(part.group()):
+                spans.append((start + part.start(), start + part.end(), None))
+        return spans
+    if not _is_random(blob) or _PUBLIC.match(blob):
+        return []
+    return [(start, end, None)]
+
+
+def _is_path(blob: str) -> bool:
+    """Say whether the slashes of `blob` part words, as in a path, not signs of base64."""
+    parts = blob.split("/")
+    return blob[0] == "/" or any(_PATH_WORD.fullmatch(part) for part in parts)
+
+
+def _plain(blob: str) -> str | None:
+    """Return the text that base64 stands for, or None when it stands for no text."""
+    body = blob.rstrip("=").replace("-", "+").replace("_", "/")
+    if len(body) % 4 == 1 or "." in body or "~" in body:
+        return None
+    try:
+        data = base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
+        text = data.decode("utf-8")
+    except (binascii.Error, ValueError):
+        return None
+    if any((char < " " and char not in "\t\r\n") or char == "\x7f" for char in text):
+        return None
+    return text
+
+
+def _is_random(blob: str) -> bool:
+    """Say whether the signs of `blob` change kind as often as those of a drawn token do."""
+    body = blob.rstrip("=")
+    longest = max(_SPLIT.split(body), key=len)
+    whole = body if any(c.isupper() for c in body) and len(longest) * 3 >= len(body) else longest
+    if len(whole) < 24:
+        return False
+    kinds = [_kind(char) for char in whole]
+    counts = Counter(kinds)
+    if not counts["0"] or (len(whole) != len(body) and len(longest) < 20):
+        return False
+    turns = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False)) / (len(kinds) - 1)
+    wordy = sum(len(word) for word in _WORDY.findall(whole)) / len(whole)
+    entropy = -sum(n / len(whole) * math.log2(n / len(whole)) for n in Counter(whole).values())
+    if counts["a"] and counts["A"]:
+        return turns >= 0.34 and wordy < 0.4 and entropy >= 3.6
+    return len(whole) >= 28 and counts["a"] > 0 and turns >= 0.3 and wordy < 0.3 and entropy >= 3.6
+
+
+def _kind(char: str) -> str:
+    return "0" if char.isdecimal() else "A" if char.isupper() else "a" if char.islower() else "-"

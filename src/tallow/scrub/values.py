@@ -1,0 +1,239 @@
+"""Reading the value that follows a telling name: `password=…`, `"token": "…"`, `Cookie: …`."""
+
+import re
+
+from .fields import FieldNames, KeyClass, suits
+
+__all__ = ["Spans", "ValueReader"]
+
+Spans = list[tuple[int, int, KeyClass | None]]
+"""Start, end and the class that names the marker; None: the rule's own."""
+
+_SEPARATOR = re.compile(
+    r"[\"'\]]{0,2}"
+    r"(?:[\"'] ?,? ?[\"'](?:value|val|content|v)[\"'] ?: ?|[ \t]{0,3}(?:=>|:=|->|==|=|:)[ \t]{0,3})"
+)
+_PAIR = re.compile(r"[\"']\)?,[ \t]{0,2}(?=b?[\"'\[])")
+_ELEMENT = re.compile(r">")
+_BLANK = re.compile(r"[ \t]{1,2}(?=[\"'])|[ \t](?:is|was|are|IS|LIKE|like|ILIKE|IN|in)[ \t]{1,2}")
+_FLAG = re.compile(r"[ \t]{1,2}(?=[^ \t-])")
+_OPENING = re.compile(r"\(?\[?[bruf]?([\"'`])|[(\[](?=[\"'])", re.ASCII)
+_LOOSE = re.compile(r"[^\s\"'`<>|\\,;&)\]}]{1,500}")
+_AFTER_STOP = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}[ \t]?[=:]|[\s\"'<]|\\|$")
+_CLOSES = re.compile(r"[\s,;)\]}\"'`<>|&\\]|$")
+_NEXT_WORD = re.compile(r"[ \t]+[a-z]{2,}[ .,!?]|[ \t]+[a-z]{2,}$")
+_LOWER = re.compile(r"[A-Za-z]?[a-z]+")
+_SCHEME = re.compile(
+    r"(?:Bearer|Basic|Digest|Token|Negotiate|NTLM|ApiKey|Api-Key|Key|JWT|OAuth|MAC|Hawk|HMAC"
+    r"|Signature|SharedKey|SharedAccessSignature|DPoP|GoogleLogin|Bot|AWS|Splunk|GenieKey"
+    r"|AWS4-HMAC-SHA256|PRIVATE-TOKEN|ExternalAccount|Client)[ \t]+",
+    re.IGNORECASE,
+)
+_PARAMETERS = re.compile(
+    r"[A-Za-z_-]{1,40}=(?:\"[^\"\r\n]{0,500}\"|[^\s,\"']{1,500})"
+    r"(?:[,;& ][ \t]{0,3}[A-Za-z_-]{1,40}=(?:\"[^\"\r\n]{0,500}\"|[^\s,\"']{1,500})){0,20}"
+)
+_COOKIE = re.compile(r"([!#$%&*+.^_`|~0-9A-Za-z-]{1,80})=([^;\s,\"']{0,1000})(;[ \t]{0,3})?")
+_MORE_DIGITS = re.compile(r"(?:[ \t]?[(]?[ ()./-]{0,2}[0-9]{2,}[)]?){1,6}")
+_MORE_NAMES = re.compile(
+    r"(?:[ ](?:(?:de|da|di|van|von|der|den|la|el|bin|al|y)[ ])?[A-Z\u00c0-\u00de]"
+    r"[^\W\d_]*[.'\u2019-]?[^\W\d_]*){1,4}"
+)
+_STREET = re.compile(
+    r"[^\r\n;&\"'<>|=]{1,120}?(?=[;&\"'<>|\r\n]|,[ \t][a-z_]+[=:]|[ \t][A-Za-z_]+=|[ \t]{2}|$)"
+)
+_ATTRIBUTES = frozenset(
+    [
+        "path",
+        "domain",
+        "expires",
+        "maxage",
+        "samesite",
+        "secure",
+        "httponly",
+        "priority",
+        "partitioned",
+        "version",
+        "comment",
+    ]
+)
+_FURTHEST_KEY = 60
+
+
+class ValueReader:
+    """Finds the secret part of a value whose field's name is telling. Any thread may use it."""
+
+    def __init__(self, names: FieldNames, safe_values: frozenset[str]) -> None:
+        self.names = names
+        self._safe = safe_values
+
+    def after(self, text: str, start: int, end: int) -> Spans:
+        """Return what is secret after the name whose last word stands at `start` to `end`."""
+        begin = start
+        least = max(0, start - _FURTHEST_KEY)
+        while begin > least and _is_name(text[begin - 1]):
+            begin -= 1
+        entry = self.names.classify(text[begin:end])
+        if entry is None:
+            return []
+        read = self._value(text, begin, end, entry)
+        if read is None:
+            return []
+        start, end, is_quoted = read
+        if is_quoted or entry.values in ("auth", "cookie") or not _is_prose(text, read, entry):
+            return self.within(entry, text, start, end)
+        return []
+
+    def within(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
+        """Return what is secret in the value `text[start:end]` of a field of class `entry`."""
+        if entry.values == "cookie":
+            return self._cookies(entry, text, start, end)
+        if entry.values == "auth":
+            return self._authorization(entry, text, start, end)
+        value = text[start:end].strip()
+        if not suits(entry.values, value, self._safe):
+            return []
+        return [(start, end, entry)]
+
+    def _value(
+        self, text: str, begin: int, end: int, entry: KeyClass
+    ) -> tuple[int, int, bool] | None:
+        """Return start and end of the value behind the name, and whether it is in quotes."""
+        place, is_strict = self._separated(text, begin, end)
+        if place < 0:
+            return None
+        opening = _OPENING.match(text, place)
+        if opening:
+            place = opening.end()
+            if opening.group(1) is None:
+                place += 1
+            quote = text[place - 1]
+            return place, _closing(text, place, quote), True
+        if is_strict:
+            return None
+        if entry.values == "cookie" or entry.values == "auth":
+            return place, _line_end(text, place), False
+        finish = _loose_end(text, place)
+        if finish == place:
+            return None
+        return place, _extended(text, place, finish, entry), False
+
+    def _separated(self, text: str, begin: int, end: int) -> tuple[int, bool]:
+        """Return where the value begins, or -1, and whether it counts only in quotes."""
+        separator = _SEPARATOR.match(text, end)
+        if separator:
+            return separator.end(), False
+        pair = _PAIR.match(text, end)
+        if pair and begin and text[begin - 1] in "\"'":
+            return pair.end(), True
+        element = _ELEMENT.match(text, end)
+        if element and begin and text[begin - 1] == "<":
+            return element.end(), False
+        if (begin and text[begin] == "-") or text[begin - 1 : begin] == "-":
+            flag = _FLAG.match(text, end)
+            if flag:
+                return flag.end(), False
+        blank = _BLANK.match(text, end)
+        if blank:
+            return blank.end(), blank.group().strip() in ("", "IN", "in")
+        return -1, True
+
+    def _authorization(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
+        scheme = _SCHEME.match(text, start, end)
+        begin = scheme.end() if scheme else start
+        parameters = _PARAMETERS.match(text, begin, end) if scheme else None
+        finish = parameters.end() if parameters else min(_loose_end(text, begin), end)
+        if scheme is None and not suits("mixed", text[begin:finish], self._safe):
+            return []
+        if not suits("any", text[begin:finish], self._safe):
+            return []
+        return [(begin, finish, entry)]
+
+    def _cookies(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
+        spans: Spans = []
+        while pair := _COOKIE.match(text, start, end):
+            name, value = pair.group(1), pair.group(2)
+            named = self.names.classify(name)
+            shape = named.values if named and named.values not in ("cookie", "auth") else "mixed"
+            if name.replace("-", "").lower() not in _ATTRIBUTES and suits(shape, value, self._safe):
+                spans.append((*pair.span(2), entry))
+            if not pair.group(3):
+                return spans
+            start = pair.end()
+        if (
+            not spans
+            and text[start:end].isalpha() is False
+            and suits("mixed", text[start:end], self._safe)
+        ):
+            finish = min(end, _loose_end(text, start))
+            spans.append((start, finish, entry))
+        return spans
+
+
+def _is_name(char: str) -> bool:
+    return char.isascii() and (char.isalnum() or char in "_.-")
+
+
+def _line_end(text: str, start: int) -> int:
+    ends = [place for stop in "\r\n\"'" if (place := text.find(stop, start)) >= 0]
+    return min(ends, default=len(text))
+
+
+def _closing(text: str, start: int, quote: str) -> int:
+    """Return where the quotation that begins at `start` ends; without an end, the line does."""
+    place = start
+    while place < len(text):
+        char = text[place]
+        if char == quote:
+            return place
+        if char in "\r\n":
+            return place
+        place += 2 if char == "\\" else 1
+    return len(text)
+
+
+def _loose_end(text: str, start: int) -> int:
+    """Return where a value without quotes ends: a sign such as `,` or `)` may be part of it."""
+    place = start
+    while place < len(text) and place - start < 1000:
+        run = _LOOSE.match(text, place)
+        if run:
+            place = run.end()
+            continue
+        char = text[place]
+        if (char in ",;&" and not _AFTER_STOP.match(text, place + 1)) or (
+            char in ")]}" and place > start and not _CLOSES.match(text, place + 1)
+        ):
+            place += 1
+        else:
+            break
+    while (
+        place > start
+        and text[place - 1] in ".:!?"
+        and (place == len(text) or text[place].isspace())
+    ):
+        place -= 1
+    return place
+
+
+def _extended(text: str, start: int, end: int, entry: KeyClass) -> int:
+    """Return the end of a value that may have blanks inside: numbers, names, addresses."""
+    if entry.values in ("phone", "card", "account", "official"):
+        more = _MORE_DIGITS.match(text, end)
+    elif entry.values == "person":
+        more = _MORE_NAMES.match(text, end)
+    elif entry.values == "address":
+        more = _STREET.match(text, end)
+    elif entry.values == "date":
+        more = re.compile(r"[ ][A-Za-z]{3,9}[ ][0-9]{4}").match(text, end)
+    else:
+        more = None
+    return more.end() if more else end
+
+
+def _is_prose(text: str, read: tuple[int, int, bool], entry: KeyClass) -> bool:
+    """Say whether a bare word after a name is a sentence going on: `password: must be …`."""
+    start, end, _ = read
+    if text[start - 1] == "=" or not _LOWER.fullmatch(text, start, end):
+        return False
+    return _NEXT_WORD.match(text, end) is not None
