@@ -1,7 +1,8 @@
 """Templates with labelled holes, and the labelled rows that come of filling them.
 
 A template is text with slots between single guillemets. `‹email›` is a secret of that entity,
-`‹ts›` is harmless and must survive, `‹~username›` is filled but neither asked for nor kept.
+`‹ts›` is harmless and must survive, `‹~username›` is filled but neither asked for nor kept, and so
+is the literal `‹=app›` (whose removal is a question of policy).
 Filters follow a bar and act on the filled text: `‹email|pct›`.
 """
 
@@ -28,7 +29,7 @@ __all__ = ["Kind", "Row", "Secret", "fill", "in_json", "is_credential"]
 
 Kind = Literal["log", "url", "trace", "json", "header", "prose", "negative"]
 
-_SLOT = re.compile(r"‹(~?)([a-z0-9_]+)((?:\|[a-z0-9_]+)*)›")
+_SLOT = re.compile(r"‹(?:(~?)([a-z0-9_]+)((?:\|[a-z0-9_]+)*)|=([^›]+))›")
 _WORD = re.compile(r"[^\W_][\w-]{2,}")
 _PERSONAL: Mapping[str, Callable[[Random], str | Made]] = {
     **PEOPLE, **NETWORKS, **PHONES, **PAYMENTS, **NATIONAL,
@@ -115,6 +116,9 @@ def _pieces(r: Random, template: str) -> list[Piece]:
         if slot.start() > at:
             pieces.append(Piece(template[at : slot.start()]))
         at = slot.end()
+        if slot[4]:
+            pieces.append(Piece(slot[4], keeps=False))
+            continue
         made, entity = _make(r, slot[2])
         text, parts = made.text, made.parts
         for name in slot[3].split("|")[1:]:
