@@ -258,6 +258,8 @@ def check_phone(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     digits = "".join(groups)
     if not 7 <= len(digits) <= 15 or not _stands_alone(text, start, end):
         return []
+    if start > 1 and text[start - 2].isdecimal() and text[start - 1] in number:
+        return []
     sizes = tuple(map(len, groups))
     if number[0] == "+":
         fits = _is_international(digits)

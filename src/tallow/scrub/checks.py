@@ -41,9 +41,8 @@ _ORDER_WORD = re.compile(
 )
 _ALNUM = re.compile(r"[^0-9A-Za-z]")
 _ROUTE_BEFORE = re.compile(
-    r"(?:[A-Z]{3,7} |(?:url|uri|route|endpoint|target|referr?er|location|href|http_path|to)"
-    r"[\"']?[=:][ ]?[\"']?)$",
-    re.IGNORECASE,
+    r"(?:[A-Z]{3,7} |(?:[uU]rl|URL|[uU]ri|URI|route|endpoint|target|referr?er|Referer|location|Location"
+    r"|href|http_path)[\"']?[=:][ ]?[\"']?)$"
 )
 
 

@@ -74,7 +74,7 @@ class Scrubber:
         self._rank: dict[str, int] = {rule.id: rank for rank, rule in enumerate(rules)}
         named_rank = self._rank.get("named", 0)
         self._rank.update({entry.id: named_rank for entry in book.keys})
-        self._rank.update({"encoded": len(rules), "url-user": 0})
+        self._rank.update({"encoded": len(rules), "url-user": self._rank["url-userinfo"]})
         self._ready = [self._made_ready(rule) for rule in rules]
         names, suffixes = _names(book)
         self._engine = engine_for(

@@ -26,6 +26,7 @@ _KNOWN_ID = re.compile(
 _PUBLIC = re.compile(
     r"(?:AAAA[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z])"
 )
+_HASH_AT_START = re.compile(r"sha-?[0-9]{1,3}[-_/]|md5[-_/]|h1[-_]|nonce-", re.IGNORECASE)
 _PART = re.compile(r"[^/]+")
 _PATH_WORD = re.compile(r"[a-z]{3,}(?:[-_][a-z]+)*|v[0-9]")
 _SPLIT = re.compile(r"[-_.~/+=]+")
@@ -91,7 +92,7 @@ def check_blob(
     while end < len(text) and text[end] == "=" and text[end - 2 : end] != "==":
         end += 1
     blob = text[start:end]
-    if len(set(blob)) < 10:
+    if len(set(blob)) < 10 or _HASH_AT_START.match(blob):
         return []
     plain = _plain(blob)
     if plain is not None:

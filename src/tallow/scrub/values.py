@@ -116,6 +116,8 @@ class ValueReader:
         finish = _loose_end(text, place)
         if finish == place:
             return None
+        if entry.values != "any" and (opened := text.find("(", place, finish)) > place:
+            finish = opened
         return place, _extended(text, place, finish, entry), False
 
     def _separated(self, text: str, begin: int, end: int) -> tuple[int, bool]:
