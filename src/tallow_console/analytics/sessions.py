@@ -12,7 +12,7 @@ GAP_S: Final = 1800.0
 _MOST_VISITORS: Final = 200_000
 
 SELECT_OPEN = """
-SELECT site, visitor, argMax(session, ts) AS session, toUnixTimestamp64Milli(max(ts)) AS last_ms
+SELECT site, visitor, argMax(session, ts) AS last, toUnixTimestamp64Milli(max(ts)) AS last_ms
 FROM tallow.events
 WHERE ts > now64(3) - INTERVAL 30 MINUTE AND session != 0
 GROUP BY site, visitor
@@ -39,7 +39,7 @@ class Sessions:
     def _restore(self, store: Store) -> None:
         """Go on with the visits that were open when the console stopped."""
         for row in store.query(SELECT_OPEN):
-            self._open[row["site"], row["visitor"]] = (row["session"], row["last_ms"] / 1000)
+            self._open[row["site"], row["visitor"]] = (row["last"], row["last_ms"] / 1000)
         self._is_restored = True
 
     def _assign(self, row: Row) -> bool:

@@ -124,9 +124,12 @@ def _log_lines(item: ErrorItem, now_s: float) -> Iterator[LogLine]:
             continue
         attributes = _attributes(one.get("attributes"))
         metadata: dict[str, str] = {
-            "service": text(attributes.pop("server.address", "")),
+            "service": text(attributes.pop("service.name", "")),
             "environment": text(attributes.pop("sentry.environment", "")),
             "release": text(attributes.pop("sentry.release", "")),
+        }
+        attributes = {
+            name: said for name, said in attributes.items() if not name.startswith("sentry.")
         }
         yield LogLine(
             timestamp_s(one.get("timestamp"), now_s),

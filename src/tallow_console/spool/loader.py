@@ -6,6 +6,7 @@ Live, it follows the writer. After a crash it reads what is left and inserts onl
 not sync and a power cut may take its last seconds.
 """
 
+import logging
 import sqlite3
 import threading
 import time
@@ -30,6 +31,8 @@ __all__ = ["Arrival", "Loader"]
 Arrival: TypeAlias = Callable[[list[Row]], None]
 """What else happens when rows of a table arrive; it may fill in columns and take rows out of the
 list, and must be idempotent."""
+
+_log = logging.getLogger(__name__)
 
 _MOST_ROWS: Final = 10_000
 _LINGER_S: Final = 0.15
@@ -181,7 +184,9 @@ class Loader:
         while True:
             try:
                 self._insert(segment, batch, check)
-            except _AWAY:
+            except _AWAY as error:
+                if not check:
+                    _log.warning("store does not take what arrived, trying on: %s", error)
                 check = True  # some of it may have been taken
                 if self._stopping.wait(wait_s):
                     return False

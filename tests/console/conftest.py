@@ -1,0 +1,109 @@
+"""A real console for tests: the app under uvicorn in a thread, on a free port, in a folder."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from tallow_console.app import create_app
+from tallow_console.settings import ConsoleSettings, read
+from tallow_console.store import Row, Store
+
+KEY = "0123456789abcdef0123456789abcdef"
+TOKEN = "console-token-for-tests"
+METRICS_TOKEN = "metrics-token-for-tests"
+SITE = "demo.example.org"
+
+
+@dataclass
+class RunningConsole:
+    """A console that answers on `port` and keeps everything in `folder`."""
+
+    port: int
+    folder: Path
+    app: Any
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def dsn(self) -> str:
+        return f"http://{KEY}@127.0.0.1:{self.port}/1"
+
+    @property
+    def store(self) -> Store:
+        return self.app.state.store
+
+    def rows(self, table: str, count: int = 1, timeout_s: float = 5.0) -> list[Row]:
+        """Return the rows of a table once there are at least `count`, newest last."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            rows = self.store.query(f"SELECT * FROM tallow.{table} ORDER BY seg, n")
+            if len(rows) >= count or time.monotonic() > deadline:
+                return rows
+            time.sleep(0.02)
+
+    def settled(self) -> None:
+        """Return once all that was acknowledged is in the store."""
+        assert self.app.state.loader.wait_until_loaded(10.0)
+
+    def clear(self) -> None:
+        """Forget what tests before this one sent."""
+        self.settled()
+        for table in ("logs", "error_events", "sessions", "events", "vitals", "health_reports"):
+            self.store.command(f"TRUNCATE TABLE tallow.{table}")
+        self.app.state.state.run("DELETE FROM issues")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def run_console(folder: Path, **given: object) -> Iterator[RunningConsole]:
+    port = free_port()
+    values: dict[str, object] = {
+        "port": port,
+        "data_dir": folder,
+        "token": TOKEN,
+        "ingest_keys": (KEY,),
+        "metrics_token": METRICS_TOKEN,
+        "sites": (SITE,),
+    }
+    settings: ConsoleSettings = read({}, **{**values, **given})
+    app = create_app(settings)
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_for(lambda: server.started)
+    yield RunningConsole(port, folder, app)
+    server.should_exit = True
+    thread.join(10.0)
+    assert not thread.is_alive()
+
+
+def wait_for(holds: Callable[[], bool], timeout_s: float = 15.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to be in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def module_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningConsole]:
+    yield from run_console(tmp_path_factory.mktemp("console"))
+
+
+@pytest.fixture
+def console(module_console: RunningConsole) -> RunningConsole:
+    module_console.clear()
+    return module_console
