@@ -1,7 +1,16 @@
 /** Page views, events and funnels, without cookies, ids or anything kept. */
 
 import { offer } from "./beacon";
-import { addBreadcrumb, campaignUrl, newView, pathOf, referrerOrigin, routePath, routeUrl } from "./context";
+import {
+  addBreadcrumb,
+  campaignUrl,
+  newView,
+  parseUrl,
+  pathOf,
+  referrerOrigin,
+  routePath,
+  routeUrl,
+} from "./context";
 import { settings } from "./settings";
 
 export type Props = Record<string, string | number | boolean | null | undefined>;
@@ -165,5 +174,9 @@ function whenShown(then: () => void): void {
 function send(event: Outgoing): void {
   let next: Outgoing | null | undefined = event;
   for (const transform of transforms) next = next && transform(next);
-  if (next) offer({ type: "event", ...next });
+  if (!next) return;
+  const { url, referrer } = next;
+  // What a transform made of the address is cleaned like the original.
+  const clean = { ...next, url: url === event.url ? url : campaignUrl(url) };
+  offer({ type: "event", ...clean, referrer: referrer && (parseUrl(referrer)?.origin ?? "") });
 }

@@ -70,6 +70,7 @@ const URGENCY: Record<Item["type"], number> = { error: 0, event: 1, vital: 2, lo
 
 let waiting: Waiting[] = [];
 let flying = 0;
+let delivering = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let pause = 0;
 let post: typeof fetch | undefined;
@@ -94,7 +95,10 @@ export function startBeacon(): void {
     if (document.visibilityState === "hidden") flushNow();
   });
   window.addEventListener("pagehide", flushNow);
-  if (waiting.length) schedule();
+  if (isPrinting()) {
+    for (const { text } of waiting) print(JSON.parse(`${text}}`) as Item);
+    waiting = [];
+  } else if (waiting.length) schedule();
 }
 
 /** Stops sending for good; what waits is sent first. */
@@ -112,7 +116,8 @@ export function offer(item: Item): void {
   }
   try {
     const clean = cleaned(item);
-    if (isPrinting()) print(clean);
+    // Before `init` nobody knows yet whether to print or to send.
+    if (running && isPrinting()) print(clean);
     else enqueue(clean);
   } catch {
     counts.lost += 1;
@@ -151,7 +156,11 @@ function enqueue(item: Item): void {
 }
 
 function queued(): number {
-  return waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+  return bytesOf(waiting, 0);
+}
+
+function bytesOf(items: readonly Waiting[], head: number): number {
+  return items.reduce((sum, { bytes }) => sum + bytes, head);
 }
 
 function schedule(): void {
@@ -162,7 +171,7 @@ function schedule(): void {
 export async function flush(): Promise<boolean> {
   clearTimeout(timer);
   timer = undefined;
-  while (running && waiting.length && !flying) {
+  while (running && waiting.length && !delivering) {
     const batch = take(BATCH_BYTES);
     if (batch.length && !(await deliver(batch))) break;
   }
@@ -172,16 +181,18 @@ export async function flush(): Promise<boolean> {
 
 /** Sends one batch by fetch and says whether it arrived. */
 async function deliver(batch: Waiting[]): Promise<boolean> {
-  const body = bodyOf(batch);
-  const bytes = batch.reduce((sum, item) => sum + item.bytes, HEAD_BYTES);
+  const bytes = bytesOf(batch, HEAD_BYTES);
+  const outlives = flying + bytes <= QUOTA_BYTES;
+  delivering = true;
   flying += bytes;
   let status = 0;
   try {
-    status = (await post?.(settings.url, request(body, bytes <= QUOTA_BYTES)))?.status ?? 0;
+    status = (await post?.(settings.url, request(bodyOf(batch), outlives)))?.status ?? 0;
   } catch {
     // No connection: the same as a server that is away.
   }
   flying -= bytes;
+  delivering = false;
   if (status && status !== 429 && status < 500) {
     pause = 0;
     counts[status < 400 ? "sent" : "lost"] += batch.length;
@@ -199,25 +210,23 @@ function flushNow(): void {
   clearTimeout(timer);
   timer = undefined;
   while (running && waiting.length) {
-    const left = QUOTA_BYTES - flying;
-    const batch = take(Math.min(BATCH_BYTES, Math.max(left, 0)));
+    const batch = take(Math.min(BATCH_BYTES, QUOTA_BYTES - flying));
     if (!batch.length) break;
-    const bytes = batch.reduce((sum, item) => sum + item.bytes, HEAD_BYTES);
-    const body = bodyOf(batch);
-    flying += bytes;
-    setTimeout(() => (flying -= bytes), 2000);
     counts.sent += batch.length;
-    // A beacon cannot be told to leave the page's address out of its Referer header; fetch can.
-    if ("keepalive" in Request.prototype) {
-      post?.(settings.url, request(body, true)).catch(() => sendBeacon(body));
-    } else {
-      sendBeacon(body);
-    }
+    void depart(bodyOf(batch), bytesOf(batch, HEAD_BYTES));
   }
 }
 
-function sendBeacon(body: string): void {
-  navigator.sendBeacon?.(settings.url, new Blob([body], { type: "text/plain" }));
+/** A beacon cannot leave the page's address out of its Referer header; fetch can, so it is first. */
+async function depart(body: string, bytes: number): Promise<void> {
+  flying += bytes;
+  try {
+    if (!("keepalive" in Request.prototype)) throw new Error("no keepalive");
+    await post?.(settings.url, request(body, true));
+  } catch {
+    navigator.sendBeacon?.(settings.url, new Blob([body], { type: "text/plain" }));
+  }
+  flying -= bytes;
 }
 
 function request(body: string, keepalive: boolean): RequestInit {

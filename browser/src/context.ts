@@ -95,7 +95,7 @@ export function breadcrumbs(): Breadcrumb[] {
 
 /** Origin and route of an address: no fragment, no credentials, no parameters. */
 export function routeUrl(href: string): string {
-  const url = parse(href);
+  const url = parseUrl(href);
   if (!url) return "";
   if (!/^https?:$/.test(url.protocol)) return url.protocol;
   const path = scrubPii(routePath(pathOf(url)));
@@ -105,7 +105,7 @@ export function routeUrl(href: string): string {
 
 /** As `routeUrl`, with the parameters that say which campaign or page sent the visitor. */
 export function campaignUrl(href: string): string {
-  const kept = Array.from(parse(href)?.searchParams ?? [])
+  const kept = Array.from(parseUrl(href)?.searchParams ?? [])
     .filter(([name]) => ALWAYS_KEPT.test(name) || settings.queryKeep.includes(name))
     .map(([name, value]) => `${name}=${encodeURIComponent(scrubPii(value))}`);
   return routeUrl(href) + (kept.length ? `?${kept.join("&")}` : "");
@@ -118,7 +118,7 @@ export function pathOf(url: URL | Location): string {
 
 /** Only the origin of the page that led here; empty for our own. */
 export function referrerOrigin(): string {
-  const url = parse(document.referrer);
+  const url = parseUrl(document.referrer);
   return url && url.origin !== location.origin && url.origin !== "null" ? url.origin : "";
 }
 
@@ -137,7 +137,8 @@ function matches(template: string[], segments: string[]): boolean {
   );
 }
 
-function parse(href: string): URL | undefined {
+/** An address as the browser reads it, relative to the page; undefined when it is none. */
+export function parseUrl(href: string): URL | undefined {
   try {
     return new URL(href, location.href);
   } catch {

@@ -1,6 +1,6 @@
 /** Requests and clicks of the page, as breadcrumbs; and the trace on requests to our own origin. */
 
-import { addBreadcrumb, randomHex, routeUrl, traceId } from "../context";
+import { addBreadcrumb, parseUrl, randomHex, routeUrl, traceId } from "../context";
 import { settings } from "../settings";
 
 const CLICKABLE = "a,button,summary,[role=button],input[type=submit],input[type=checkbox]";
@@ -84,21 +84,13 @@ function note(kind: string, method: string, url: string, status: number, began: 
 }
 
 function isOurs(url: string): boolean {
-  return resolve(url)?.href === resolve(settings.url)?.href;
+  return parseUrl(url)?.href === parseUrl(settings.url)?.href;
 }
 
 /** Our own origin and those named in the settings: elsewhere ids would leak and force preflights. */
 function mayTrace(url: string): boolean {
-  const origin = resolve(url)?.origin;
+  const origin = parseUrl(url)?.origin;
   return origin !== undefined && [location.origin, ...settings.traceOrigins].includes(origin);
-}
-
-function resolve(url: string): URL | undefined {
-  try {
-    return new URL(url, location.href);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Only tag, id and classes: texts, names and labels may be somebody's. */

@@ -36,6 +36,7 @@ export interface Upload {
 type Page = string | ((request: IncomingMessage, response: ServerResponse) => void);
 
 export class Site {
+  origin = "";
   readonly uploads: Upload[] = [];
   readonly requests: IncomingMessage[] = [];
   /** Statuses of the door's next answers by its query, so that a late caller takes nobody else's. */
@@ -50,16 +51,13 @@ export class Site {
   static async open(pages: Record<string, Page>): Promise<Site> {
     const site = new Site(pages);
     await new Promise<void>((done) => site.#server.listen(0, "127.0.0.1", done));
+    site.origin = `http://127.0.0.1:${(site.#server.address() as AddressInfo).port}`;
     return site;
   }
 
   close(): void {
     this.#server.closeAllConnections();
     this.#server.close();
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** All batches that arrived, parsed. */
