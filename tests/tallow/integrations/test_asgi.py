@@ -17,6 +17,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, StreamingRespon
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
+from tests.tallow.integrations.serving import serving
+from tests.tallow.leaving import Leaving
 
 from tallow import analytics, logger
 from tallow.context import correlation_id
@@ -24,8 +26,6 @@ from tallow.integrations import starlette as tallow_starlette
 from tallow.integrations.asgi import TallowMiddleware
 from tallow.metrics import REGISTRY
 from tallow.metrics.exposition import render
-from tests.tallow.integrations.serving import serving
-from tests.tallow.leaving import Leaving
 
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE_ID}-00f067aa0ba902b7-01"
