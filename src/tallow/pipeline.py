@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, cast
 
-from . import context, scrub
+from . import context
 from .delivery.failures import failed
 from .metrics import Counter
 from .records import LEVELS, Clean, JsonValue, Level, LogLine, Record
@@ -35,7 +35,6 @@ _UNSTARTED_RANK: Final = _RANK["warning"]
 _log_lines: Final = Counter(
     "tallow_log_lines_total", "Log lines kept, by level.", {"level": LEVELS}
 )
-_counted: Final = {level: _log_lines.labels(level) for level in LEVELS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Engine:
             if _RANK[record.level] < _RANK[self.level]:
                 return False
             record = self._enriched(record)
-            _counted[record.level].inc()
+            _log_lines.labels(record.level).inc()
         clean = _scrubbed(record)
         payload = lines.encode(clean.value)
         for write in self.writers:
@@ -91,6 +90,7 @@ class Engine:
 
 
 _engine: Engine | None = None
+_clean: Callable[[Record], Clean[Record]] | None = None
 _here = threading.local()
 
 
@@ -143,6 +143,8 @@ def restore(payload: bytes) -> Clean[Record]:
     Raises:
         WireError: the payload is no record.
     """
+    from . import scrub
+
     return cast("Clean[Record]", scrub.restored(lines.decode(payload)))
 
 
@@ -161,12 +163,18 @@ def describe(error: BaseException) -> dict[str, JsonValue]:
 
 
 def _scrubbed(record: Record) -> Clean[Record]:
-    return cast("Clean[Record]", scrub.clean(record))
+    global _clean
+    if _clean is None:
+        from . import scrub  # late: its rules take longer to load than all the rest
+
+        _clean = cast("Callable[[Record], Clean[Record]]", scrub.clean)
+    return _clean(record)
 
 
 def _show(record: Record) -> bool:
     """Show a log line of weight on stderr while nothing is configured."""
     if isinstance(record, LogLine) and _RANK[record.level] >= _UNSTARTED_RANK:
-        clean = scrub.clean(record)
-        sys.stderr.write(lines.pretty(clean.value) + "\n")
+        clean = _scrubbed(record).value
+        if isinstance(clean, LogLine):
+            sys.stderr.write(lines.pretty(clean) + "\n")
     return False

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from . import pipeline, scrub
+from . import pipeline
 from .errors import capture
 from .errors.caps import CAPS
 from .exceptions import SettingError
@@ -72,7 +72,7 @@ def init(**given: object) -> Settings:
     chosen = read(None, **given)
     with _lock:
         close()
-        scrub.configure(_policy(chosen, _hash_key(chosen)))
+        _configure_scrub(chosen, _hash_key(chosen))
         stdout = StdoutWriter(_log_form(chosen))
         lanes, shipper = _delivery(chosen)
         routes = tuple(
@@ -256,11 +256,15 @@ def _journal_folder(chosen: Settings) -> Path:
     return chosen.data_dir / "journal"
 
 
-def _policy(chosen: Settings, hash_key: str) -> scrub.Policy:
-    return scrub.Policy(
-        rules_file=chosen.scrub_rules,
-        pseudonyms=chosen.scrub_pseudonyms,
-        hash_key=hash_key,
+def _configure_scrub(chosen: Settings, hash_key: str) -> None:
+    from . import scrub
+
+    scrub.configure(
+        scrub.Policy(
+            rules_file=chosen.scrub_rules,
+            pseudonyms=chosen.scrub_pseudonyms,
+            hash_key=hash_key,
+        )
     )
 
 
