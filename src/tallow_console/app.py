@@ -20,18 +20,26 @@ from starlette.staticfiles import StaticFiles
 from tallow.metrics import REGISTRY, Gauge
 from tallow.metrics.exposition import CONTENT_TYPES, render_slices
 
-from . import retention
+from . import overview, retention
+from .alerts import page as alerts_page
+from .alerts.evaluate import Watch
+from .analytics import page as analytics_page
 from .analytics import tables as analytics
 from .analytics.agents import read_agent
 from .analytics.sessions import Sessions
+from .errors import page as errors_page
 from .errors import tables as errors
 from .gate import Gate, basic_or_bearer, clean_json, clean_text
+from .health import page as health_page
 from .health import tables as health
 from .health.targets import Prober
 from .ingest import loki, plausible, sentry
+from .logs import page as logs_page
 from .logs import tables as logs
+from .metrics import page as metrics_page
 from .metrics import tables as metrics
 from .metrics.scrape import Scraper
+from .performance import page as performance_page
 from .performance import tables as performance
 from .settings import ConsoleSettings
 from .spool import Loader, Spool
@@ -75,7 +83,16 @@ def create_app(settings: ConsoleSettings) -> Starlette:
         Route("/-/ready", _ready),
         Route("/-/metrics", _own_metrics),
     ]
-    pages = _pages()
+    pages = [
+        *overview.routes,
+        *errors_page.routes,
+        *logs_page.routes,
+        *metrics_page.routes,
+        *analytics_page.routes,
+        *performance_page.routes,
+        *health_page.routes,
+        *alerts_page.routes,
+    ]
     static = Mount("/static", _Static(directory=_STATIC, check_dir=False))
 
     def is_open(path: str) -> bool:
@@ -88,10 +105,6 @@ def create_app(settings: ConsoleSettings) -> Starlette:
     )
     app.state.settings = settings
     return app
-
-
-def _pages() -> list[Route]:
-    return []
 
 
 @asynccontextmanager
@@ -160,6 +173,7 @@ def _background(app: Starlette, settings: ConsoleSettings) -> list[Coroutine[Any
     return [
         scraper.run(),
         prober.run(),
+        Watch(app.state.store, app.state.state).run(),
         _prune_for_ever(app.state.store, settings),
         _warm(settings),
     ]
