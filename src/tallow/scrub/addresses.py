@@ -56,7 +56,8 @@ _FILE_ENDINGS = frozenset(
     ]
 )
 _REPOSITORY_USERS = frozenset(("git", "hg", "svn"))
-_USERINFO_BEFORE = re.compile(r"://[^\s/@\"'<>]{0,200}$")
+_USERINFO_BEFORE = re.compile(r"://[^\s/\"'<>]{0,200}$")
+_PORT = re.compile(r"[0-9]{1,5}(?:/|$)")
 _PRODUCT = re.compile(r"(?:^|[\s\"'(;,])(?:[A-Z][A-Za-z]+|[a-z]+(?:-[a-z]+)*)/$")
 _ROUTE = re.compile(r"(?:https?:/|/[\w.~-]*|[A-Z]{3,7} )/$")
 _COMPARED = re.compile(r"(?:[=~<>!^]=|[<>~^])[ ]?$")
@@ -110,6 +111,7 @@ _VERSIONED = re.compile(
     r"|package|\bapi|oid|edge|runtime|dotnet|agent|kernel|plugin|module|library)"
     r"[^;\n]{0,24}$"
 )
+_REPLACED = re.compile(r"(?:upgrad|downgrad|updat|migrat|bump|version|rolled)")
 _KEPT_V4 = re.compile(r"127\..*|0\.0\.0\.0|255\.255\..*|0\..*")
 _PRIVATE_V4 = re.compile(r"10\..*|192\.168\..*|172\.(?:1[6-9]|2[0-9]|3[01])\..*|169\.254\..*")
 _HEXTET = re.compile(r"[0-9A-Fa-f]{1,4}")
@@ -117,6 +119,7 @@ _COUNTRY = re.compile(
     r"(?:1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|2[1-689][0-9]|35[0-9]|37[0-9]"
     r"|38[0-9]|42[0-9]|50[0-9]|59[0-9]|6[789][0-9]|80[08]|85[0-9]|87[0-9]|88[0-9]|9[679][0-9])"
 )
+_EXTENSION = re.compile(r" ?(?:ext|x|#).*", re.DOTALL)
 _GROUP = re.compile(r"[0-9]+")
 _PHONE_WORD = re.compile(
     r"(?:phone|telefon\w*|tel|tlf|tele?fono|t[e\u00e9]l[e\u00e9]phone|telefone|mobile?|m[o\u00f3]vil"
@@ -169,11 +172,10 @@ def _is_version(text: str, start: int) -> bool:
         return True
     folded = before.lower()
     last = _LAST_WORD.search(folded)
-    if last and last.group(1) in _PEER_WORDS:
-        return False
-    return _VERSIONED.search(folded) is not None and " from " not in folded[-7:].replace(
-        "upgraded from ", ""
-    )
+    word = last.group(1) if last else ""
+    if word in ("from", "to"):
+        return _REPLACED.search(folded) is not None
+    return word not in _PEER_WORDS and _VERSIONED.search(folded) is not None
 
 
 def check_ipv6(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
@@ -243,6 +245,8 @@ def check_userinfo(text: str, start: int, end: int, options: Mapping[str, Any]) 
     place = start + 3
     host = text.rfind("@", place, end)
     user, colon, password = text[place:host].partition(":")
+    if _PORT.match(password):
+        return []
     spans: Spans = []
     if user and options["scrub_users"] and user.lower() not in options["plain_users"]:
         spans.append((place, place + len(user), options["user_class"]))
@@ -253,7 +257,7 @@ def check_userinfo(text: str, start: int, end: int, options: Mapping[str, Any]) 
 
 def check_phone(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     """Take international numbers, strict national shapes, and any number a word announces."""
-    number = text[start:end]
+    number = _EXTENSION.sub("", text[start:end])
     groups = _GROUP.findall(number)
     digits = "".join(groups)
     if not 7 <= len(digits) <= 15 or not _stands_alone(text, start, end):
@@ -317,7 +321,7 @@ def _is_national(number: str, digits: str, sizes: tuple[int, ...]) -> bool:
         return 11 <= len(digits) <= 15 and _COUNTRY.match(digits, 2) is not None
     if digits[0] == "0" and digits[1] != "0":
         return 9 <= len(digits) <= 12 and min(sizes) >= 2 and sizes[0] <= 6
-    if number[0] == "(":
+    if number[0] == "(" and ")" in number[: sizes[0] + 2]:
         return 8 <= len(digits) <= 12 and 2 <= sizes[0] <= 5 and min(sizes) >= 2
     return (
         (sizes == (3, 4, 4) and digits[0] == "1" and digits[1] in "3456789")

@@ -21,7 +21,7 @@ _KNOWN_HASH = re.compile(
 _KNOWN_ID = re.compile(
     r"(?:[_-]id|[a-z]Id|\bid|-id-2|etag|hash|sha|digest|checksum|integrity|commit|build|revision|rev"
     r"|trace|traceparent|span|request|correlation|fingerprint|cursor|uuid|ulid|ksuid|version|release"
-    r"|tag|image|chunk|file|path|mappings)[\"']?[ ]?[:=][ ]?[\"']?$"
+    r"|boundary|tag|image|chunk|file|path|mappings)[\"']?[ ]?[:=][ ]?[\"']?$"
 )
 _PUBLIC = re.compile(
     r"(?:AAAA[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z])"

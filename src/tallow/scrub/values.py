@@ -131,7 +131,7 @@ class ValueReader:
         element = _ELEMENT.match(text, end)
         if element and begin and text[begin - 1] == "<":
             return element.end(), False
-        if (begin and text[begin] == "-") or text[begin - 1 : begin] == "-":
+        if text[begin] == "-":
             flag = _FLAG.match(text, end)
             if flag:
                 return flag.end(), False
@@ -177,7 +177,7 @@ def _is_name(char: str) -> bool:
 
 
 def _line_end(text: str, start: int) -> int:
-    ends = [place for stop in "\r\n\"'" if (place := text.find(stop, start)) >= 0]
+    ends = [place for stop in "\r\n" if (place := text.find(stop, start)) >= 0]
     return min(ends, default=len(text))
 
 
