@@ -66,7 +66,7 @@ function optionsOf(bundle, production) {
     legalComments: "none",
     sourcemap: "external",
     define: { "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development") },
-    loader: { ".svg": "dataurl", ".woff2": "dataurl" },
+    loader: { ".txt": "text", ".svg": "dataurl", ".woff2": "dataurl" },
     logLevel: "warning",
   };
 }

@@ -12,7 +12,6 @@ from typing import Final
 import orjson
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from websockets.asyncio.client import connect
 
 import tallow
@@ -20,10 +19,12 @@ from tallow import health
 from tallow.exceptions import SettingError
 from tallow.integrations import beacon, endpoints
 from tallow.integrations.asgi import TallowMiddleware
+from tallow.integrations.beacon import sdk_tag
+from tallow.settings import Settings
 
 from . import telemetry
 from .crypto import self_test
-from .page import PageParts, page
+from .page import BuiltFiles, PageParts, page
 from .routes import Service, routes
 from .signaling import Limits
 
@@ -84,12 +85,12 @@ def create_app(options: Options, **settings: object) -> TallowMiddleware:
             *endpoints.routes(),
             *beacon.routes(),
             Route("/", page, methods=["GET", "HEAD"]),
-            Mount("/static", StaticFiles(directory=_STATIC, check_dir=False)),
+            Mount("/static", BuiltFiles(directory=_STATIC, check_dir=False)),
         ],
         lifespan=_lifespan,
     )
     app.state.service = service
-    app.state.page = PageParts(_STATIC, beacon.sdk_tag, chosen.environment)
+    app.state.page = PageParts(_STATIC, _sdk_tag(chosen), chosen.environment)
     return TallowMiddleware(app)
 
 
@@ -150,6 +151,21 @@ def _join_and_echo(service: Service, public_url: str) -> Callable[[], Awaitable[
             service.rooms.end(room)
 
     return join_and_echo
+
+
+def _sdk_tag(chosen: Settings) -> Callable[[str], str]:
+    """Return what makes the browser SDK's tag; on this machine, too, its signals are sent."""
+
+    def tag(nonce: str) -> str:
+        return sdk_tag(
+            nonce,
+            app=chosen.service,
+            release=chosen.release,
+            environment=chosen.environment,
+            capture_localhost=True,
+        )
+
+    return tag
 
 
 def _number(name: str, raw: str, whole: bool) -> float:

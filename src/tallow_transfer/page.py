@@ -10,8 +10,10 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-__all__ = ["PageParts", "page"]
+__all__ = ["BuiltFiles", "PageParts", "page"]
 
 _TITLE: Final = "Tallow: send a file"
 _NOT_BUILT: Final = (
@@ -26,6 +28,17 @@ class PageParts:
     static: Path
     sdk_tag: Callable[[str], str]
     environment: str
+
+
+class BuiltFiles(StaticFiles):
+    """The page's scripts and styles. Their names hold a hash, so they may be kept for ever."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with one file."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
 
 
 async def page(request: Request) -> Response:
@@ -65,6 +78,7 @@ def _policy(nonce: str) -> str:
 
 def _html(files: Mapping[str, Mapping[str, str]], parts: PageParts, nonce: str) -> str:
     script, style = files["app.js"], files.get("app.css")
+    worker = files.get("worker.js", {}).get("file", "")
     sheet = (
         f'<link rel="stylesheet" href="/static/{escape(style["file"])}" '
         f'integrity="{escape(style["integrity"])}">'
@@ -72,7 +86,8 @@ def _html(files: Mapping[str, Mapping[str, str]], parts: PageParts, nonce: str) 
         else ""
     )
     return f"""<!doctype html>
-<html lang="en" data-environment="{escape(parts.environment)}">
+<html lang="en" data-environment="{escape(parts.environment)}" \
+data-worker="/static/{escape(worker)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
