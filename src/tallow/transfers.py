@@ -170,6 +170,9 @@ def count_transfer(
             row.bytes.value += size_bytes
         else:
             _ignore()
+    except TypeError:
+        _ignore()
+    try:
         if 0 <= duration_s < _INF:
             durations = row.durations
             durations.counts[bisect_left(_DURATION_BOUNDS, duration_s)] += 1

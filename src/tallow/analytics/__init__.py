@@ -14,8 +14,14 @@ from .events import (
     transfer_failed,
     visitor_scope,
 )
+from .funnels import Completion, Funnel
+from .sessions import Session, Sessions
 
 __all__ = [
+    "Completion",
+    "Funnel",
+    "Session",
+    "Sessions",
     "Visitor",
     "connection_established",
     "duration_bucket",

@@ -83,7 +83,7 @@ class Bucket:
 
     def take(self, address: str) -> float:
         """Take one and return 0, or return the seconds until there is one again."""
-        who = hashlib.blake2b(_network(address).encode(), key=self._key, digest_size=8).digest()
+        who = self.hash(_network(address))
         now_s = self._now()
         level, at_s = self._levels.pop(who, (self._burst, now_s))
         level = min(self._burst, level + (now_s - at_s) * self._rate_per_s)
@@ -92,6 +92,10 @@ class Bucket:
         if len(self._levels) > _MOST_ADDRESSES:
             self._levels.popitem(last=False)
         return wait_s
+
+    def hash(self, text: str) -> bytes:
+        """Return what stands for `text` in this process, and means nothing in any other."""
+        return hashlib.blake2b(text.encode(), key=self._key, digest_size=8).digest()
 
 
 def _network(address: str) -> str:
@@ -118,6 +122,7 @@ class Beacon:
         self._allowed = frozenset(origin.rstrip("/").lower() for origin in allowed_origins)
         self._bucket = bucket or Bucket()
         self._now = now
+        self._sessions = analytics.Sessions()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 202 to what was taken, 4xx with a reason to what was not, never 5xx."""
@@ -160,6 +165,7 @@ class Beacon:
                     _declined.inc()
                     dropped += 1
                 else:
+                    self._follow(item, visitor)
                     _emit(item)
                     accepted += 1
         if is_batch:
@@ -167,6 +173,15 @@ class Beacon:
         else:
             said = ((b"x-plausible-dropped", b"1"),) if dropped else ()
             await answer(send, 202, b"ok", headers=(*cors, *said))
+
+    def _follow(self, item: wire.BeaconItem, visitor: analytics.Visitor) -> None:
+        """Take an event into the visit it belongs to; known by a hash that no one else can make."""
+        if isinstance(item, PageEvent):
+            who = self._bucket.hash(f"{visitor.address}\n{visitor.user_agent}").hex()
+            if item.name == "pageview":
+                self._sessions.page(who, urlsplit(item.url).path)
+            elif item.interactive:
+                self._sessions.interaction(who)
 
     def _read(self, headers: Headers, body: bytes) -> tuple[tuple[wire.BeaconItem, ...], int, bool]:
         """Return the items of a body, how many made no sense, and whether it is a batch.
