@@ -17,8 +17,8 @@ __all__ = [
     "Release",
     "TagCounts",
     "count_over_time",
+    "count_users",
     "crash_free_ratio",
-    "events_by_correlation",
     "events_of",
     "find_event",
     "find_issue",
@@ -76,12 +76,6 @@ SELECT
     argMinIf(event_id, ts, ts > fromUnixTimestamp64Milli({at:Int64}, 'UTC')) AS newer
 FROM tallow.error_events WHERE issue = {issue:UInt64}
 """
-BY_CORRELATION: Final = """
-SELECT event_id, toString(issue) AS issue, toUnixTimestamp64Milli(ts) AS ts_ms, value, level,
-    release, environment, platform, correlation_id, toString(user_hash) AS user, handled, type
-FROM tallow.error_events WHERE correlation_id = {correlation_id:String}
-ORDER BY ts DESC LIMIT 20
-"""
 TAGS: Final = """
 SELECT said.1 AS name, said.2 AS value, count() AS events
 FROM tallow.error_events
@@ -96,6 +90,12 @@ GROUP BY name, value ORDER BY events DESC LIMIT 6 BY name LIMIT 90
 SESSIONS: Final = """
 SELECT sumIf(greatest(count, 1), status = 'crashed') AS crashed, sum(count) AS all
 FROM tallow.sessions WHERE ts >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
+    AND ts < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
+    AND ({environment:String} = '' OR environment = {environment:String})
+"""
+USERS: Final = """
+SELECT uniqExactIf(user_hash, user_hash != 0) AS users FROM tallow.error_events
+WHERE ts >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
     AND ts < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
     AND ({environment:String} = '' OR environment = {environment:String})
 """
@@ -246,12 +246,6 @@ def find_event(store: Store, *, issue: str = "0", event_id: str = "") -> Event |
     return Event(_event_row(row), payload, older, newer)
 
 
-def events_by_correlation(store: Store, correlation_id: str) -> list[EventRow]:
-    """Return the errors of one request or transfer, newest first."""
-    rows = store.query(BY_CORRELATION, {"correlation_id": correlation_id})
-    return [_event_row(row) for row in rows]
-
-
 def tags_of(store: Store, span: Span, issue_id: str) -> list[TagCounts]:
     """Return the tags of an issue's events in the span, commonest values first."""
     found: dict[str, list[tuple[str, int]]] = {}
@@ -265,6 +259,11 @@ def crash_free_ratio(store: Store, span: Span) -> float | None:
     row = store.query(SESSIONS, span.parameters)[0]
     every = int(row["all"])
     return 1 - min(int(row["crashed"]), every) / every if every else None
+
+
+def count_users(store: Store, span: Span) -> int:
+    """Return how many people had an error in the span."""
+    return int(store.query(USERS, span.parameters)[0]["users"])
 
 
 def releases(store: Store) -> list[Release]:

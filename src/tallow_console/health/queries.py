@@ -12,8 +12,8 @@ from tallow_console.web.ranges import Span
 __all__ = ["Check", "Moment", "Target", "history", "latest"]
 
 LATEST: Final = """
-SELECT target, argMax(status, ts) AS status, argMax(latency_ms, ts) AS latency_ms,
-    argMax(report, ts) AS report, toUnixTimestamp64Milli(max(ts)) AS ts_ms,
+SELECT target, argMax(status, ts) AS last_status, argMax(latency_ms, ts) AS last_latency_ms,
+    argMax(report, ts) AS last_report, toUnixTimestamp64Milli(max(ts)) AS ts_ms,
     toUnixTimestamp64Milli(maxIf(ts, status = 'healthy')) AS well_ms
 FROM tallow.health_reports WHERE ts >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
 GROUP BY target ORDER BY target
@@ -22,7 +22,7 @@ HISTORY: Final = """
 SELECT target, intDiv(toUnixTimestamp(ts) - {first:Int64}, {step:UInt32}) AS bucket,
     countIf(status = 'healthy') AS healthy, countIf(status = 'degraded') AS degraded,
     countIf(status NOT IN ('healthy', 'degraded')) AS unhealthy,
-    avg(latency_ms) AS latency_ms
+    avg(latency_ms) AS mean_ms
 FROM tallow.health_reports WHERE ts >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
     AND ts < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
 GROUP BY target, bucket
@@ -81,13 +81,13 @@ def latest(store: Store, since_s: float) -> list[Target]:
     """Return every target that was asked since then, with its newest report."""
     found = []
     for row in store.query(LATEST, {"start": round(since_s * 1000)}):
-        report = _object(row["report"])
+        report = _object(row["last_report"])
         found.append(
             Target(
                 address=row["target"],
-                status=row["status"],
+                status=row["last_status"],
                 at_s=row["ts_ms"] / 1000,
-                latency_ms=float(row["latency_ms"]),
+                latency_ms=float(row["last_latency_ms"]),
                 last_healthy_s=row["well_ms"] / 1000,
                 checks=tuple(_checks(report.get("checks"))),
                 service=str(report.get("service") or ""),
@@ -110,7 +110,7 @@ def history(store: Store, span: Span) -> dict[str, tuple[Moment, ...]]:
                 int(row["healthy"]),
                 int(row["degraded"]),
                 int(row["unhealthy"]),
-                float(row["latency_ms"]),
+                float(row["mean_ms"]),
             )
     return {target: tuple(moments) for target, moments in found.items()}
 

@@ -12,7 +12,18 @@ from tallow_console.web.ranges import Span
 
 from .logql import Condition, LogqlError
 
-__all__ = ["Facet", "LogFilter", "LogRow", "count_by_level", "facets", "levels_of", "newest"]
+__all__ = [
+    "Facet",
+    "LogFilter",
+    "LogRow",
+    "RelatedError",
+    "count_by_level",
+    "facets",
+    "has_any",
+    "levels_of",
+    "newest",
+    "related_errors",
+]
 
 BETWEEN: Final = (
     "ts >= fromUnixTimestamp64Milli({start:Int64}, 'UTC') "
@@ -35,6 +46,12 @@ SELECT service, environment, level, count() AS lines
 FROM tallow.logs WHERE {conditions} GROUP BY service, environment, level
 ORDER BY lines DESC LIMIT 200
 """
+SELECT_RELATED: Final = """
+SELECT event_id, toString(issue) AS issue, toUnixTimestamp64Milli(ts) AS ts_ms, type, value,
+    culprit
+FROM tallow.error_events WHERE correlation_id = {correlation_id:String} ORDER BY ts DESC LIMIT 20
+"""
+SELECT_ANY: Final = "SELECT 1 AS one FROM tallow.logs LIMIT 1"
 _COLUMN_OPS: Final = {
     "=": "{column} = {{{name}:String}}",
     "!=": "{column} != {{{name}:String}}",
@@ -90,6 +107,18 @@ class LogRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedError:
+    """An error that carries the correlation id of the lines that are shown."""
+
+    event_id: str
+    issue: str
+    at_s: float
+    type: str
+    value: str
+    culprit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """A value of a label and how many lines have it."""
 
@@ -127,6 +156,26 @@ def facets(store: Store, start_s: float, end_s: float) -> dict[str, tuple[Facet,
         name: tuple(Facet(said, lines) for said, lines in counted.items() if said)
         for name, counted in found.items()
     }
+
+
+def related_errors(store: Store, correlation_id: str) -> list[RelatedError]:
+    """Return the errors of one request or transfer, newest first, at most 20."""
+    return [
+        RelatedError(
+            row["event_id"],
+            row["issue"],
+            row["ts_ms"] / 1000,
+            row["type"],
+            row["value"],
+            row["culprit"],
+        )
+        for row in store.query(SELECT_RELATED, {"correlation_id": correlation_id})
+    ]
+
+
+def has_any(store: Store) -> bool:
+    """Return whether a single line was ever kept."""
+    return bool(store.query(SELECT_ANY))
 
 
 def _where(asked: LogFilter) -> tuple[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ __all__ = [
     "VitalStats",
     "distribution",
     "latency_by_route",
+    "latency_overall",
     "latency_over_time",
     "pages",
     "rating_of",
@@ -91,11 +92,17 @@ SELECT place, quantilesPrometheusHistogram(0.5, 0.95, 0.99)(bound, many) AS quan
     max(many) AS requests
 FROM buckets GROUP BY place HAVING requests > 0 ORDER BY place
 """
-ROUTES: Final = LATENCY.replace(
-    "SELECT place, bound, sum(growth) AS many FROM grown GROUP BY place, bound",
-    "SELECT route AS place, bound, sum(growth) AS many FROM grown WHERE place > 0"
-    " GROUP BY place, bound",
-).replace('ORDER BY place\n"', "ORDER BY requests DESC LIMIT 20")
+ROUTES: Final = (
+    LATENCY.replace(
+        "SELECT place, bound, sum(growth) AS many FROM grown GROUP BY place, bound",
+        "SELECT route AS said, bound, sum(growth) AS many FROM grown WHERE place > 0"
+        " GROUP BY said, bound",
+    )
+    .replace("SELECT place, quantiles", "SELECT said, quantiles")
+    .replace("GROUP BY place HAVING", "GROUP BY said HAVING")
+    .replace("> 0 ORDER BY place", "> 0 ORDER BY requests DESC LIMIT 20")
+)
+OVERALL: Final = ROUTES.replace("SELECT route AS said,", "SELECT '' AS said,")
 REQUEST_METRIC: Final = "tallow_http_request_duration_seconds_bucket"
 BINS: Final = 24
 
@@ -207,7 +214,13 @@ def latency_over_time(store: Store, span: Span) -> list[Latency | None]:
 def latency_by_route(store: Store, span: Span) -> list[Latency]:
     """Return the percentiles of each route over the whole range, busiest first."""
     rows = store.query(ROUTES, {**span.parameters, "metric": REQUEST_METRIC})
-    return [_latency(row["place"], row["quantiles"], row["requests"]) for row in rows]
+    return [_latency(row["said"], row["quantiles"], row["requests"]) for row in rows]
+
+
+def latency_overall(store: Store, span: Span) -> Latency | None:
+    """Return the percentiles of all requests of the range, or None when there were none."""
+    rows = store.query(OVERALL, {**span.parameters, "metric": REQUEST_METRIC})
+    return _latency("", rows[0]["quantiles"], rows[0]["requests"]) if rows else None
 
 
 def _latency(place: str, quantiles: list[float], requests: float) -> Latency:

@@ -10,7 +10,16 @@ from markupsafe import Markup, escape
 
 from .units import value
 
-__all__ = ["Chart", "Line", "Mark", "chart_data", "chart_svg", "sparkline"]
+__all__ = [
+    "Chart",
+    "Line",
+    "Mark",
+    "Tone",
+    "chart_data",
+    "chart_svg",
+    "sparkline",
+    "tone_of",
+]
 
 Tone = Literal["", "ok", "warn", "bad", "info", "soft"]
 _WIDTH = 600

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -24,7 +24,7 @@ from tallow_console.state import State
 from tallow_console.store import Store, StoreError
 
 from . import charts, units
-from .ranges import RELATIVE, AskError, TimeRange, read_range
+from .ranges import RELATIVE, AskError, Span, TimeRange, read_range
 
 __all__ = ["Ask", "MissingError", "ask_of", "json_response", "render", "room_routes"]
 
@@ -40,6 +40,15 @@ ROOMS: Final = (
 )
 _HOUSE: Final = Path(__file__).parents[1]
 _MANIFEST: Final = Path(__file__).parent / "static" / "manifest.json"
+_THEMES: Final = ("light", "dark")
+_KEEP_S: Final = 10.0
+SELECT_ENVIRONMENTS: Final = """
+SELECT environment, count() AS many FROM (
+    SELECT environment FROM tallow.logs WHERE ts >= now64(3) - INTERVAL 1 DAY
+    UNION ALL
+    SELECT environment FROM tallow.error_events WHERE ts >= now64(3) - INTERVAL 30 DAY
+) WHERE environment != '' GROUP BY environment ORDER BY many DESC LIMIT 20
+"""
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +71,7 @@ class Ask:
     zone: tzinfo
     range: TimeRange
     default_range: str
+    environments: tuple[str, ...] = ()
 
     def say(self, name: str, default: str = "") -> str:
         """Return one parameter, at most 500 characters of it."""
@@ -98,6 +108,36 @@ class Ask:
                 kept[name] = str(said)
         tail = urlencode(kept)
         return f"{path or self.here}{'?' if tail else ''}{tail}"
+
+    def span(self, points: int = 90) -> Span:
+        """Return the page's range cut into steps, in the environment and device that are chosen."""
+        return self.range.span(points, self.say("env"), self.say("device"))
+
+    @property
+    def project(self) -> str:
+        """Return what is watched, in a word for the bar."""
+        if self.settings.sites:
+            return self.settings.sites[0]
+        return urlsplit(self.settings.targets[0]).netloc if self.settings.targets else "Tallow"
+
+    @property
+    def zone_name(self) -> str:
+        """Return the viewer's time zone as it is called."""
+        return str(self.zone)
+
+    @property
+    def dsn(self) -> str:
+        """Return the address that error SDKs are given."""
+        key = self.settings.ingest_keys[0] if self.settings.ingest_keys else "KEY"
+        scheme, _, rest = self.base_url.partition("://")
+        return f"{scheme}://{key}@{rest}/1"
+
+    @property
+    def loki_url(self) -> str:
+        """Return the address that log shippers are given."""
+        key = self.settings.ingest_keys[-1] if self.settings.ingest_keys else "KEY"
+        scheme, _, rest = self.base_url.partition("://")
+        return f"{scheme}://tallow:{key}@{rest}"
 
     def clock(self, moment_s: float, form: str = "%H:%M:%S") -> str:
         """Return a moment in the viewer's zone."""
@@ -190,6 +230,7 @@ def ask_of(request: Request, default_range: str = "1h") -> Ask:
         zone=zone,
         range=read_range(params, now_s, default_range, zone),
         default_range=default_range,
+        environments=_environments(request, now_s),
     )
 
 
@@ -199,7 +240,9 @@ def render(
     """Return a template's HTML: whole, or for htmx without what surrounds `main`."""
     inner = request.headers.get("hx-request") == "true"
     layout = "web/templates/fragment.html" if inner else "web/templates/base.html"
-    html = _templates().get_template(template).render(layout=layout, rooms=ROOMS, **context)
+    theme = request.cookies.get("tallow_theme", "")
+    around = {"layout": layout, "rooms": ROOMS, "theme": theme if theme in _THEMES else ""}
+    html = _templates().get_template(template).render(around | dict(context))
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request, Cookie"}
     return HTMLResponse(html, status, headers)
 
@@ -224,6 +267,16 @@ def _said(error: Exception) -> str:
     mark = secrets.token_hex(4)
     _log.error("page failed id=%s: %s", mark, error)
     return mark
+
+
+def _environments(request: Request, now_s: float) -> tuple[str, ...]:
+    """Return the environments that were heard of, asked of the store every ten seconds."""
+    until_s, names = getattr(request.app.state, "environments", (0.0, ()))
+    if now_s >= until_s:
+        rows = request.app.state.store.query(SELECT_ENVIRONMENTS)
+        names = tuple(row["environment"] for row in rows)
+        request.app.state.environments = (now_s + _KEEP_S, names)
+    return tuple(names)
 
 
 def _zone(name: str) -> tzinfo:

@@ -1,0 +1,1 @@
+"""Alerts at the console: what is watched, its state, and the page."""
