@@ -184,9 +184,10 @@ class Loader:
         while True:
             try:
                 self._insert(segment, batch, check)
-            except _AWAY as error:
+            except Exception as error:  # noqa: BLE001  # nothing acknowledged is given up
                 if not check:
-                    _log.warning("store does not take what arrived, trying on: %s", error)
+                    said = error if isinstance(error, _AWAY) else type(error).__name__
+                    _log.warning("store does not take what arrived, trying on: %s", said)
                 check = True  # some of it may have been taken
                 if self._stopping.wait(wait_s):
                     return False
@@ -290,7 +291,8 @@ def _by_table(segment: int, batch: Iterable[Frame]) -> dict[str, list[Row]]:
 def _by_day(rows: Sequence[Row]) -> list[list[Row]]:
     days: dict[float, list[Row]] = defaultdict(list)
     for row in rows:
-        days[row["ts"] // DAY_S].append(row)
+        ts = row.get("ts")
+        days[ts // DAY_S if isinstance(ts, float) else 0].append(row)
     return list(days.values())
 
 
