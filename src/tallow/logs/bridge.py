@@ -63,12 +63,12 @@ class LoggingBridge(logging.Handler):
                 context["error"] = pipeline.describe(record.exc_info[1])
             log(
                 level_of(record.levelno),
-                record.getMessage(),
+                _message(record),
                 context,
                 {"logger": record.name},
                 record.created,
             )
-        except Exception as error:  # noqa: BLE001  # a bad format string is not our user's worry
+        except Exception as error:  # noqa: BLE001  # monitoring never breaks the application
             failed("logs", error)
 
 
@@ -126,6 +126,13 @@ def structlog_processor(_logger: object, method: str, fields: MutableMapping[str
         fields["error"] = pipeline.describe(error)
     log(level, message, dict(fields), {"logger": "structlog"})
     raise structlog.DropEvent
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001  # arguments that do not fit: the template still says much
+        return str(record.msg)
 
 
 def _is_own(record: logging.LogRecord) -> bool:
