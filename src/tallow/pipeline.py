@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, cast
 
 from . import context
-from .delivery.failures import failed
+from .delivery.failures import failed, say_once
 from .metrics import Counter
 from .records import LEVELS, Clean, JsonValue, Level, LogLine, Record
 from .wire import lines
@@ -19,9 +19,11 @@ __all__ = [
     "describe",
     "emit",
     "engine",
+    "failed",
     "is_busy",
     "level_rank",
     "restore",
+    "say_once",
     "use",
 ]
 

@@ -1,4 +1,4 @@
-"""capture(): what would have left, in memory, for tests of an application."""
+"""What would have left, in memory: capture(), for tests of an application."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""capture_exception() and add_breadcrumb(): what an application says about its errors."""
+"""What an application says about its errors: capture_exception() and add_breadcrumb()."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from tallow import pipeline
 from tallow.context import add_breadcrumb, breadcrumbs, correlation_id
-from tallow.delivery.failures import failed
+from tallow.pipeline import failed
 from tallow.records import LogLine
 
 from .caps import CAPS

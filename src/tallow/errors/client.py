@@ -1,4 +1,4 @@
-"""sentry-sdk, started so that it builds events and nothing else, and kept ours."""
+"""The client: sentry-sdk, started so that it builds events and nothing else, and kept ours."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ from sentry_sdk.integrations.threading import ThreadingIntegration
 from sentry_sdk.utils import event_from_exception
 
 from tallow import context
-from tallow.delivery.failures import failed, say_once
+from tallow.pipeline import failed, say_once
 
 from .caps import CAPS
 from .transport import PipelineTransport

@@ -6,7 +6,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, Final, NoReturn
 
 from tallow import pipeline
-from tallow.delivery.failures import failed
+from tallow.pipeline import failed
 from tallow.records import Level
 
 from .logger import log
