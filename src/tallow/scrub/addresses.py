@@ -58,7 +58,9 @@ _FILE_ENDINGS = frozenset(
 _REPOSITORY_USERS = frozenset(("git", "hg", "svn"))
 _USERINFO_BEFORE = re.compile(r"://[^\s/\"'<>]{0,200}$")
 _PORT = re.compile(r"[0-9]{1,5}(?:/|$)")
-_PRODUCT = re.compile(r"(?:^|[\s\"'(;,])(?:[A-Z][A-Za-z]+|[a-z]+(?:-[a-z]+)*)/$")
+_PRODUCT = re.compile(
+    r"(?:^|[\s\"'(;,])(?:[A-Z][A-Za-z]+|curl|wget|nginx|openresty|python|python-requests|go|node|libcurl|openssl|axios|okhttp|apache|haproxy|envoy|java|php|ruby|perl|aiohttp|httpx|undici|git|npm|yarn|pip|docker|kubectl|helm|terraform)/$"
+)
 _ROUTE = re.compile(r"(?:https?:/|/[\w.~-]*|[A-Z]{3,7} )/$")
 _COMPARED = re.compile(r"(?:[=~<>!^]=|[<>~^])[ ]?$")
 _LAST_WORD = re.compile(r"([A-Za-z]+)[\s=:\"'(\[@,]*$")
@@ -286,7 +288,9 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
         return True
     if after[0].isalnum() or after[0] in "_%":
         return False
-    return not (len(after) == 2 and after[0] in "-.:/," and after[1].isalnum())
+    if len(after) == 2 and after[0] == ",":
+        return text[start] == "+" or not after[1].isdecimal()
+    return not (len(after) == 2 and after[0] in "-.:/" and after[1].isalnum())
 
 
 def _is_international(digits: str) -> bool:

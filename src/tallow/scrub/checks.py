@@ -13,7 +13,7 @@ from .addresses import (
     check_userinfo,
 )
 from .numbers import SCHEMES, brand_of, iban_end, is_luhn
-from .tokens import check_basic, check_bearer, check_key_block, check_mixed
+from .tokens import check_basic, check_bearer, check_key_block, check_mixed, check_spoken
 from .values import Spans
 
 __all__ = ["CHECKS", "Check"]
@@ -144,6 +144,7 @@ CHECKS: Mapping[str, Check] = {
     "mixed": check_mixed,
     "bearer": check_bearer,
     "basic": check_basic,
+    "spoken": check_spoken,
     "key-block": check_key_block,
 }
 """Name → check. Two more, `named` and `blob`, need the scrubber itself and are made there."""

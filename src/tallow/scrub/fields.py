@@ -9,14 +9,17 @@ __all__ = ["SHAPES", "FieldNames", "KeyClass", "is_placeholder", "suits", "words
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|[0-9]+")
 _HIDDEN = re.compile(
     r"[*xX\u2022.#_?-]+|<[^<>]*>|\[[A-Za-z][A-Za-z _-]*(?::[0-9a-f]{4})?\]|\{\{?[^{}]*\}?\}"
-    r"|\$\{?[A-Za-z_(][^}]*\}?|%\(?[a-z_]*\)?[sdr]|[$:][A-Za-z_0-9]+|\$[0-9]+|%[A-Z_]+%"
+    r"|\$\{[^}]*\}?|\$\([^)]*\)?|\{+[A-Za-z_.]*|%\(?[a-z_]*\)?[sdr]|[$:][A-Za-z_0-9]+|\$[0-9]+|%[A-Z_]+%"
 )
-_CODE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:(?:\.|::|->)[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z_.]+\(.*")
+_CODE = re.compile(
+    r"[A-Za-z_][A-Za-z0-9_]*(?:(?:\.|::|->)[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z_.]+[\[(].*"
+)
 _PLAIN_WORD = re.compile(r"[a-z]+(?:[_-][a-z]+)*|[A-Z]?[a-z]+|[A-Z]+(?:_[A-Z]+)*")
 _DIGIT = re.compile(r"[0-9]")
 _PERSON = re.compile(r"[^\W\d_][^\d<>@=/\\]{1,80}")
 _USER = re.compile(r"[^\W_][\w.@\\+-]{1,63}\$?")
 _DATE = re.compile(r"[0-9]{1,4}[ ./-](?:[0-9]{1,2}|[A-Za-z]{3,9})[ ./-][0-9]{2,4}.{0,16}|[0-9]{8}")
+_STREET = re.compile(r"[^\W\d_]{3,}[^\r\n]*[ +]|[ +][^\r\n]*[^\W\d_]{3,}")
 _CACHED_NAMES = 10_000
 
 
@@ -138,6 +141,23 @@ def _mixed(value: str) -> bool:
     return len(value) >= 8
 
 
+def _pwd(value: str) -> bool:
+    return value[0] not in "/~" and value[1:2] != ":" and _any(value)
+
+
+def _long(value: str) -> bool:
+    return len(value) >= 16 and _mixed(value)
+
+
+def _uid(value: str) -> bool:
+    return _user(value) or (value.isdecimal() and len(value) >= 6)
+
+
+def _official(value: str) -> bool:
+    digits = len(_DIGIT.findall(value))
+    return 5 <= len(value) <= 28 and digits >= 2 and value == value.upper()
+
+
 def _digits(least: int, most: int) -> Callable[[str], bool]:
     def shape(value: str) -> bool:
         return least <= len(_DIGIT.findall(value)) <= most and len(value) <= most * 2 + 8
@@ -162,7 +182,7 @@ def _person(value: str) -> bool:
 
 
 def _address(value: str) -> bool:
-    return len(value) >= 5 and _DIGIT.search(value) is not None
+    return _STREET.search(value) is not None and _DIGIT.search(value) is not None
 
 
 def _date(value: str) -> bool:
@@ -191,5 +211,8 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "phone": _digits(6, 15),
     "card": _digits(12, 19),
     "account": _digits(5, 34),
-    "official": _digits(5, 20),
+    "official": _official,
+    "pwd": _pwd,
+    "long": _long,
+    "uid": _uid,
 }

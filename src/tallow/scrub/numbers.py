@@ -85,7 +85,7 @@ def iban_end(text: str, start: int, length: int) -> int:
             if len(compact) == length:
                 moved = compact[4:] + compact[:4]
                 return place + 1 if int("".join(str(int(c, 36)) for c in moved)) % 97 == 1 else -1
-        elif char not in " -\u00a0\u202f\u2011":
+        elif char not in " +-\u00a0\u202f\u2011":
             return -1
     return -1
 

@@ -29,6 +29,15 @@ _MARKER: Final = re.compile(r"\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
 _ENCODED: Final = KeyClass("encoded", "credential", "[encoded]", "any")
 _URL_USER: Final = KeyClass("url-user", "personal", "[user]", "user")
 
+_YIELDING: Final[Mapping[str, tuple[str, ...]]] = {
+    "url-userinfo": ("email", "email-local"),
+    "url-userinfo-odd": ("email", "email-local"),
+    "url-user": ("email", "email-local"),
+    "url-oracle": ("email", "email-local"),
+    "key-telegram": ("blob",),
+}
+"""Label → labels that give way to it where both claim a stretch."""
+
 Label: TypeAlias = Rule | KeyClass
 _Check: TypeAlias = Callable[[str, int, int], Spans]
 
@@ -162,6 +171,11 @@ class Scrubber:
         start, end, label = spans[0]
         for next_start, next_end, next_label in spans[1:]:
             if next_start < end:
+                if next_label.id in _YIELDING.get(label.id, ()):
+                    continue
+                if label.id in _YIELDING.get(next_label.id, ()):
+                    start, end, label = next_start, next_end, next_label
+                    continue
                 end = max(end, next_end)
                 if self._rank[next_label.id] < self._rank[label.id]:
                     label = next_label

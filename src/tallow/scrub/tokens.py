@@ -11,7 +11,14 @@ from typing import Any
 from .fields import is_placeholder
 from .values import Spans
 
-__all__ = ["check_basic", "check_bearer", "check_blob", "check_key_block", "check_mixed"]
+__all__ = [
+    "check_basic",
+    "check_bearer",
+    "check_blob",
+    "check_key_block",
+    "check_mixed",
+    "check_spoken",
+]
 
 _KNOWN_HASH = re.compile(
     r"(?:sha-?[0-9]{1,3}|md5|crc32c?|blake[23][bs]?|h1|digest|integrity|checksum|base64|nonce|etag"
@@ -27,10 +34,13 @@ _PUBLIC = re.compile(
     r"(?:AAAA[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z])"
 )
 _HASH_AT_START = re.compile(r"sha-?[0-9]{1,3}[-_/]|md5[-_/]|h1[-_]|nonce-", re.IGNORECASE)
+_VERSION = re.compile(r"v?[0-9]+(?:[.][0-9a-z]+)+$|[a-z_]+[.(]")
+_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _PART = re.compile(r"[^/]+")
 _PATH_WORD = re.compile(r"[a-z]{3,}(?:[-_][a-z]+)*|v[0-9]")
 _SPLIT = re.compile(r"[-_.~/+=]+")
 _WORDY = re.compile(r"[a-z]{5,}|[A-Z][a-z]{3,}")
+_UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ]{4}")
 _KEY_BODY = re.compile(
     r"(?:[A-Za-z0-9+/=_-]{16,}|[A-Za-z0-9+/=]{1,}(?=[\s\\]|$)|\s|\\[nr]|[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{0,100})*"
 )
@@ -62,6 +72,20 @@ def check_bearer(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans
     if is_placeholder(secret) or "=" in secret.rstrip("="):
         return []
     return [(start, end, None)]
+
+
+def check_spoken(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
+    """Take what is said to be a password when letters and digits are mixed in it."""
+    secret = text[start:end].rstrip(".,;:!?)")
+    kept = text[start : start + len(secret) + 1]
+    if kept[-1:] in "!?" and text[start + len(kept) : start + len(kept) + 1] in ("", ",", " ", "."):
+        secret = kept
+    has_letter = any(char.isalpha() for char in secret)
+    if not has_letter or not any(char.isdecimal() for char in secret) or _VERSION.match(secret):
+        return []
+    if is_placeholder(secret) or "=" in secret or "(" in secret:
+        return []
+    return [(start, start + len(secret), None)]
 
 
 def check_basic(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
@@ -137,14 +161,14 @@ def _is_random(blob: str) -> bool:
     body = blob.rstrip("=")
     longest = max(_SPLIT.split(body), key=len)
     whole = body if any(c.isupper() for c in body) and len(longest) * 3 >= len(body) else longest
-    if len(whole) < 24:
+    if len(whole) < 24 or _HEX.fullmatch(whole):
         return False
     kinds = [_kind(char) for char in whole]
     counts = Counter(kinds)
     if not counts["0"] or (len(whole) != len(body) and len(longest) < 20):
         return False
     turns = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False)) / (len(kinds) - 1)
-    wordy = sum(len(word) for word in _WORDY.findall(whole)) / len(whole)
+    wordy = sum(len(w) for w in _WORDY.findall(whole) if not _UNSPEAKABLE.search(w)) / len(whole)
     entropy = -sum(n / len(whole) * math.log2(n / len(whole)) for n in Counter(whole).values())
     if counts["a"] and counts["A"]:
         return turns >= 0.34 and wordy < 0.4 and entropy >= 3.6

@@ -2,16 +2,20 @@
 
 import re
 
-from .fields import FieldNames, KeyClass, suits
+from .fields import FieldNames, KeyClass, is_placeholder, suits
 
 __all__ = ["Spans", "ValueReader"]
 
 Spans = list[tuple[int, int, KeyClass | None]]
 """Start, end and the class that names the marker; None: the rule's own."""
 
+_MARKER = re.compile(r"(?<![A-Za-z0-9])\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
 _SEPARATOR = re.compile(
     r"[\"'\]]{0,2}"
-    r"(?:[\"'] ?,? ?[\"'](?:value|val|content|v)[\"'] ?: ?|[ \t]{0,3}(?:=>|:=|->|==|=|:)[ \t]{0,3})"
+    r"(?:[\"'][ ,]{0,2}[\"']?(?:value|val|content)[\"']? ?[:=] ?"
+    r"|[\"']? ?[:=] ?\{\s{0,8}[\"'](?:id|value|val|token)[\"'] ?: ?"
+    r"|[\"']? ?> ?<(?:value|string)>"
+    r"|[ \t]{0,3}(?:=>|:=|->|==|=|:)[ \t]{0,3})"
 )
 _PAIR = re.compile(r"[\"']\)?,[ \t]{0,2}(?=b?[\"'\[])")
 _ELEMENT = re.compile(r">")
@@ -19,9 +23,12 @@ _BLANK = re.compile(r"[ \t]{1,2}(?=[\"'])|[ \t](?:is|was|are|IS|LIKE|like|ILIKE|
 _FLAG = re.compile(r"[ \t]{1,2}(?=[^ \t-])")
 _OPENING = re.compile(r"\(?\[?[bruf]?([\"'`])|[(\[](?=[\"'])", re.ASCII)
 _LOOSE = re.compile(r"[^\s\"'`<>|\\,;&)\]}]{1,500}")
+_NOT_IN_TOKEN = re.compile(r"[(?#]")
+_NOT_IN_SESSION = re.compile(r"[(?#/]")
 _AFTER_STOP = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}[ \t]?[=:]|[\s\"'<]|\\|$")
 _CLOSES = re.compile(r"[\s,;)\]}\"'`<>|&\\]|$")
-_NEXT_WORD = re.compile(r"[ \t]+[a-z]{2,}[ .,!?]|[ \t]+[a-z]{2,}$")
+_NEXT_WORD = re.compile(r"[ \t]+[A-Za-z]{2,}(?:[ .,!?()]|$)")
+_SENTENCE = re.compile(r"[A-Z][A-Za-z']*(?: [A-Za-z']+){2,}[.!]?|[a-z']+(?: [A-Za-z']+){2,}[.!]")
 _LOWER = re.compile(r"[A-Za-z]?[a-z]+")
 _SCHEME = re.compile(
     r"(?:Bearer|Basic|Digest|Token|Negotiate|NTLM|ApiKey|Api-Key|Key|JWT|OAuth|MAC|Hawk|HMAC"
@@ -29,10 +36,10 @@ _SCHEME = re.compile(
     r"|AWS4-HMAC-SHA256|PRIVATE-TOKEN|ExternalAccount|Client)[ \t]+",
     re.IGNORECASE,
 )
-_PARAMETERS = re.compile(
-    r"[A-Za-z_-]{1,40}=(?:\"[^\"\r\n]{0,500}\"|[^\s,\"']{1,500})"
-    r"(?:[,;& ][ \t]{0,3}[A-Za-z_-]{1,40}=(?:\"[^\"\r\n]{0,500}\"|[^\s,\"']{1,500})){0,20}"
+_PARAMETER = re.compile(
+    r"([A-Za-z_-]{1,40})=(?:\"([^\"\r\n]{0,1000})\"|([^\s,\"'&]{1,1000}))([,;& ][ \t]{0,3})?"
 )
+_PROOFS = frozenset(("response", "mac", "signature", "credential", "oauth_signature", "cnonce"))
 _COOKIE = re.compile(r"([!#$%&*+.^_`|~0-9A-Za-z-]{1,80})=([^;\s,\"']{0,1000})(;[ \t]{0,3})?")
 _MORE_DIGITS = re.compile(r"(?:[ \t]?[(]?[ ()./-]{0,2}[0-9]{2,}[)]?){1,6}")
 _MORE_NAMES = re.compile(
@@ -73,6 +80,9 @@ class ValueReader:
         least = max(0, start - _FURTHEST_KEY)
         while begin > least and _is_name(text[begin - 1]):
             begin -= 1
+        if begin and (text[begin - 1] == "[" or text[begin - 3 : begin] == "://"):
+            if text[begin - 1] == "/" or _MARKER.match(text, begin - 1):
+                return []
         entry = self.names.classify(text[begin:end])
         if entry is None:
             return []
@@ -80,7 +90,7 @@ class ValueReader:
         if read is None:
             return []
         start, end, is_quoted = read
-        if is_quoted or entry.values in ("auth", "cookie") or not _is_prose(text, read, entry):
+        if entry.values in ("auth", "cookie") or not _is_prose(text, read, entry):
             return self.within(entry, text, start, end)
         return []
 
@@ -99,7 +109,7 @@ class ValueReader:
         self, text: str, begin: int, end: int, entry: KeyClass
     ) -> tuple[int, int, bool] | None:
         """Return start and end of the value behind the name, and whether it is in quotes."""
-        place, is_strict = self._separated(text, begin, end)
+        place, is_strict = self._separated(text, begin, end, entry)
         if place < 0:
             return None
         opening = _OPENING.match(text, place)
@@ -116,17 +126,22 @@ class ValueReader:
         finish = _loose_end(text, place)
         if finish == place:
             return None
-        if entry.values != "any" and (opened := text.find("(", place, finish)) > place:
-            finish = opened
+        if entry.values != "any":
+            ends = _NOT_IN_SESSION if entry.id == "field-session" else _NOT_IN_TOKEN
+            cut = ends.search(text, place, finish)
+            if cut and cut.group() == "(" and entry.values == "user":
+                return None
+            finish = cut.start() if cut and cut.start() > place else finish
         return place, _extended(text, place, finish, entry), False
 
-    def _separated(self, text: str, begin: int, end: int) -> tuple[int, bool]:
+    @staticmethod
+    def _separated(text: str, begin: int, end: int, entry: KeyClass) -> tuple[int, bool]:
         """Return where the value begins, or -1, and whether it counts only in quotes."""
         separator = _SEPARATOR.match(text, end)
         if separator:
             return separator.end(), False
         pair = _PAIR.match(text, end)
-        if pair and begin and text[begin - 1] in "\"'":
+        if pair and _in_tuple(text, begin):
             return pair.end(), True
         element = _ELEMENT.match(text, end)
         if element and begin and text[begin - 1] == "<":
@@ -137,19 +152,41 @@ class ValueReader:
                 return flag.end(), False
         blank = _BLANK.match(text, end)
         if blank:
-            return blank.end(), blank.group().strip() in ("", "IN", "in")
+            word = blank.group().strip()
+            if word in ("is", "was", "are", "IS") and entry.values == "user":
+                return -1, True
+            return blank.end(), word in ("", "IN", "in")
         return -1, True
 
     def _authorization(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
         scheme = _SCHEME.match(text, start, end)
         begin = scheme.end() if scheme else start
-        parameters = _PARAMETERS.match(text, begin, end) if scheme else None
-        finish = parameters.end() if parameters else min(_loose_end(text, begin), end)
-        if scheme is None and not suits("mixed", text[begin:finish], self._safe):
-            return []
-        if not suits("any", text[begin:finish], self._safe):
+        if scheme and _PARAMETER.match(text, begin, end):
+            return self._parameters(entry, text, begin, end)
+        finish = min(_loose_end(text, begin), end)
+        shape = "any" if scheme else "mixed"
+        if not suits(shape, text[begin:finish], self._safe):
             return []
         return [(begin, finish, entry)]
+
+    def _parameters(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
+        """Take the telling ones of `name="value", name=value …`; if none is, all."""
+        spans: Spans = []
+        place = start
+        is_done = False
+        while parameter := _PARAMETER.match(text, place, end):
+            name, group = parameter.group(1), 2 if parameter.group(2) is not None else 3
+            named = self.names.classify(name)
+            if is_placeholder(parameter.group(group)):
+                is_done = True
+            elif name.lower() in _PROOFS or (
+                named and suits(named.values, parameter.group(group), self._safe)
+            ):
+                spans.append((*parameter.span(group), entry))
+            place = parameter.end()
+            if not parameter.group(4):
+                break
+        return spans if spans or is_done else [(start, place, entry)]
 
     def _cookies(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
         spans: Spans = []
@@ -174,6 +211,14 @@ class ValueReader:
 
 def _is_name(char: str) -> bool:
     return char.isascii() and (char.isalnum() or char in "_.-")
+
+
+def _in_tuple(text: str, begin: int) -> bool:
+    """Say whether the name at `begin` is the quoted first of a pair: `("name", …`."""
+    if begin < 2 or text[begin - 1] not in "\"'":
+        return False
+    opening = text[begin - 2]
+    return opening in "([" or (opening == "b" and text[begin - 3 : begin - 2] in ("(", "["))
 
 
 def _line_end(text: str, start: int) -> int:
@@ -235,7 +280,9 @@ def _extended(text: str, start: int, end: int, entry: KeyClass) -> int:
 
 def _is_prose(text: str, read: tuple[int, int, bool], entry: KeyClass) -> bool:
     """Say whether a bare word after a name is a sentence going on: `password: must be …`."""
-    start, end, _ = read
+    start, end, is_quoted = read
+    if is_quoted:
+        return _SENTENCE.fullmatch(text, start, end) is not None
     if text[start - 1] == "=" or not _LOWER.fullmatch(text, start, end):
         return False
     return _NEXT_WORD.match(text, end) is not None

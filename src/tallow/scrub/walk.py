@@ -27,6 +27,7 @@ _LONGEST_REPR: Final = 10_000
 _VERSION_NAME: Final = re.compile(r"(?:version|release|build|ver)$", re.IGNORECASE)
 _VERSION: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}(?:[-+.][0-9A-Za-z.+-]{1,40})?")
 _PASSED_ON: Final = frozenset(("any", "cookie", "address", "person", "date"))
+_ITSELF: Final = frozenset(("id", "value", "val", "token"))
 _BIG: Final = 10**11
 _PLAIN_TYPES: Final = (
     datetime.date,
@@ -127,6 +128,8 @@ class Walker:
         for raw_key, item in value.items():
             name = raw_key if isinstance(raw_key, str) else _key_text(raw_key)
             own = self._scrubber.names.classify(name) or passed_on
+            if own is None and entry and entry.kind == "credential" and name in _ITSELF:
+                own = entry
             if spoken_of and name in ("value", "val", "content"):
                 own = spoken_of
             key = self._key(name, where)
