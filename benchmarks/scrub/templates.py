@@ -8,9 +8,10 @@ from benchmarks.scrub.rows import Kind
 
 __all__ = ["KINDS", "STYLES", "Style", "frames", "nested", "templates"]
 
-Style = Literal["a", "b"]
-STYLES: tuple[Style, ...] = ("a", "b")
-"""`a` is what the engine's author may look at; `b` is held out, worded by itself."""
+Style = Literal["a", "b", "c"]
+STYLES: tuple[Style, ...] = ("a", "b", "c")
+"""`a` is what the engine's author may look at; `b` and `c` are held out, each worded by
+itself, to see whether what was learnt from `a` holds elsewhere."""
 
 KINDS: tuple[Kind, ...] = ("log", "url", "trace", "json", "header", "prose", "negative")
 

@@ -19,6 +19,12 @@ def ipv4(r: Random) -> str:
             return str(address)
 
 
+def _ipv4_small(r: Random) -> str:
+    """Return a public address whose octets could as well be a version: only its place tells."""
+    made = ".".join(str(r.randint(1, 40)) for _ in range(4))
+    return made if ipaddress.IPv4Address(made).is_global else _ipv4_small(r)
+
+
 def _ipv6(r: Random) -> str:
     prefix = r.choice([0x20010DB8, 0x2A020000, 0x26000000, 0x24080000, 0x2A010000])
     high = (prefix + (0 if prefix == 0x20010DB8 else r.getrandbits(16))) << 96
@@ -74,6 +80,7 @@ def _ipv4_subnet(r: Random) -> Made:
 
 NETWORKS: dict[str, Callable[[Random], str | Made]] = {
     "ipv4": ipv4,
+    "ipv4_small": _ipv4_small,
     "ipv4_port": _ipv4_port,
     "ipv4_subnet": _ipv4_subnet,
     "ipv6": _ipv6,

@@ -173,6 +173,7 @@ TOKENS: dict[str, Callable[[Random], str | Made]] = {
     "password": password,
     "password_hard": password_hard,
     "opaque": _opaque,
+    "random_token": lambda r: "Xq7" + mixed(r, ALNUM, 37),
     "hexkey": _hexkey,
     "session": _session,
     "uuid_secret": lambda r: str(uuid.UUID(int=r.getrandbits(128), version=4)),
