@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+import signal
 import socket
 import sys
 import tarfile
@@ -137,6 +138,9 @@ def _run(settings: ConsoleSettings, listening: socket.socket, is_new: bool) -> i
     )
     _say_where(settings, is_new)
     server = uvicorn.Server(config)
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn raises them again when all is closed: being asked to stop is no failure.
+        signal.signal(asked, lambda *_: sys.exit(0))
     try:
         server.run(sockets=[listening])
     except TallowError as error:

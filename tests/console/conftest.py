@@ -1,6 +1,9 @@
 """A real console for tests: the app under uvicorn in a thread, on a free port, in a folder."""
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import uvicorn
 
 from tallow_console.app import create_app
@@ -107,3 +111,69 @@ def module_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
 def console(module_console: RunningConsole) -> RunningConsole:
     module_console.clear()
     return module_console
+
+
+class ConsoleProcess:
+    """A console as people run it: `python -m tallow console serve`, in a folder, on a port."""
+
+    def __init__(self, folder: Path, *options: str, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._options = options
+        self._environment = {
+            **{name: said for name, said in os.environ.items() if "TALLOW" not in name},
+            "TALLOW_CONSOLE_TOKEN": TOKEN,
+            "TALLOW_CONSOLE_INGEST_KEYS": KEY,
+            "TALLOW_CONSOLE_SITES": SITE,
+            "METRICS_TOKEN": METRICS_TOKEN,
+            **environment,
+        }
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, wait: bool = True) -> None:
+        command = [sys.executable, "-m", "tallow", "console", "serve"]
+        where = ["--port", str(self.port), "--data-dir", str(self.folder)]
+        self.process = subprocess.Popen(
+            [*command, *where, *self._options],
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        if wait:
+            wait_for(self.is_ready, 20.0)
+
+    def is_ready(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.process.communicate()
+        try:
+            return requests.get(self.url + "/-/ready", timeout=2).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.communicate()
+
+    def stop(self) -> tuple[int, str, str]:
+        """End it as a service manager would; return its exit code and what it said."""
+        assert self.process is not None
+        self.process.terminate()
+        out, said = self.process.communicate(timeout=10)
+        return self.process.returncode, out, said
+
+
+@pytest.fixture
+def console_process(tmp_path: Path) -> Iterator[Callable[..., ConsoleProcess]]:
+    made: list[ConsoleProcess] = []
+
+    def make(**environment: str) -> ConsoleProcess:
+        made.append(ConsoleProcess(tmp_path / "console", **environment))
+        return made[-1]
+
+    yield make
+    for one in made:
+        if one.process is not None and one.process.poll() is None:
+            one.kill()
