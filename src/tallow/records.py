@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeAlias, TypeVar
 
+from .settings import LEVELS, Level
+
 __all__ = [
     "LEVELS",
     "VITALS",
@@ -25,9 +27,6 @@ JsonValue: TypeAlias = (
     "bool | int | float | str | list[JsonValue] | tuple[JsonValue, ...] | JsonObject | None"
 )
 JsonObject: TypeAlias = "Mapping[str, JsonValue]"
-
-Level = Literal["debug", "info", "warning", "error", "critical"]
-LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error", "critical")
 
 VitalName = Literal["LCP", "INP", "CLS", "FCP", "TTFB"]
 VITALS: tuple[VitalName, ...] = ("LCP", "INP", "CLS", "FCP", "TTFB")

@@ -15,9 +15,18 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from .exceptions import SettingError
-from .records import LEVELS, Level
 
-__all__ = ["ALIASES", "MIB", "Settings", "current", "default_data_dir", "read", "use"]
+__all__ = [
+    "ALIASES",
+    "LEVELS",
+    "MIB",
+    "Level",
+    "Settings",
+    "current",
+    "default_data_dir",
+    "read",
+    "use",
+]
 
 MIB: Final = 1024 * 1024
 
@@ -33,6 +42,8 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Field → environment names that others have made usual."""
 
+Level = Literal["debug", "info", "warning", "error", "critical"]
+LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error", "critical")
 LogFormat = Literal["auto", "json", "pretty", "none"]
 Environment = Literal["development", "test", "staging", "production"]
 

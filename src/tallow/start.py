@@ -47,7 +47,7 @@ class _Running:
     """Everything one `init()` started."""
 
     settings: Settings
-    stdout: "StdoutWriter"
+    stdout: "StdoutWriter | None"
     lanes: "tuple[Lane, ...]"
     shipper: "Shipper | None"
 
@@ -73,20 +73,20 @@ def init(**given: object) -> Settings:
     with _lock:
         close()
         _configure_scrub(chosen, _hash_key(chosen))
-        stdout = StdoutWriter(_log_form(chosen))
-        lanes, shipper = _delivery(chosen)
+        form = _log_form(chosen)
+        stdout = None if form == "none" else StdoutWriter(form)
+        sinks = _sinks(chosen)
+        lanes, shipper = _delivery(chosen, sinks)
         routes = tuple(
             pipeline.Route(sink.wants, lane.journal.append)
-            for sink, lane in zip(_sinks(chosen), lanes, strict=True)
+            for sink, lane in zip(sinks, lanes, strict=True)
         )
-        writers = () if chosen.log_format == "none" else (stdout,)
+        writers = () if stdout is None else (stdout,)
         pipeline.use(pipeline.Engine(routes, writers, _metadata(chosen), chosen.log_level))
         set_level(chosen.log_level)
         use(chosen)
         runtime.start()
         _running = _Running(chosen, stdout, lanes, shipper)
-        use(chosen)
-        runtime.start()
         if shipper is not None:
             shipper.start()
         _start_errors(chosen)
@@ -103,7 +103,7 @@ def flush(timeout_s: float = 5.0) -> bool:
     deadline_s = time.monotonic() + timeout_s
     if running.settings.sentry_dsn:
         _flush_errors(timeout_s)
-    is_said = running.stdout.drain(timeout_s)
+    is_said = running.stdout is None or running.stdout.drain(timeout_s)
     if running.shipper is None:
         return is_said
     return running.shipper.flush(max(deadline_s - time.monotonic(), 0.0)) and is_said
@@ -127,7 +127,8 @@ def close(timeout_s: float = 2.0) -> None:
             running.shipper.stop()
         for lane in running.lanes:
             lane.journal.close()
-        running.stdout.close()
+        if running.stdout is not None:
+            running.stdout.close()
 
 
 def settings() -> Settings | None:
@@ -208,14 +209,13 @@ def _sinks(chosen: Settings) -> "list[Sink]":
     return sinks
 
 
-def _delivery(chosen: Settings) -> "tuple[tuple[Lane, ...], Shipper | None]":
+def _delivery(chosen: Settings, sinks: "list[Sink]") -> "tuple[tuple[Lane, ...], Shipper | None]":
     """Return a lane for each sink and the shipper that steps them; none without a sink."""
     from .delivery.http import Http
     from .delivery.journal import Journal
     from .delivery.lane import Lane
     from .delivery.shipper import Shipper
 
-    sinks = _sinks(chosen)
     if not sinks:
         return (), None
     http = Http(chosen.http_timeout_s)
@@ -304,8 +304,8 @@ def _metadata(chosen: Settings) -> dict[str, JsonValue]:
     return known
 
 
-def _log_form(chosen: Settings) -> Literal["json", "pretty"]:
-    if chosen.log_format == "json" or chosen.log_format == "pretty":
+def _log_form(chosen: Settings) -> Literal["json", "pretty", "none"]:
+    if chosen.log_format != "auto":
         return chosen.log_format
     return "json" if chosen.environment == "production" else "pretty"
 
