@@ -107,7 +107,7 @@ def _whole_transfer() -> Budget:
     finally:
         pipeline.use(None)
     subject = "record_transfer: metrics, line and event"
-    return Budget(subject, "limit 500 us", taken["ours"] * 1e6, 500.0, "us", goal=1.0)
+    return Budget(subject, "limit 300 us", taken["ours"] * 1e6, 300.0, "us", goal=1.0)
 
 
 def _page() -> Budget:

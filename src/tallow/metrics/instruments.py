@@ -56,11 +56,18 @@ class CounterChild(Child):
 
         `exemplar` is the trace id (32 hex digits) of an example, shown in OpenMetrics.
         """
+        if exemplar:
+            self._add(amount)
+            self.exemplar = (exemplar, amount, time.time())
+        elif amount == 1:  # nearly always, and a third cheaper so
+            self.value += 1
+        else:
+            self._add(amount)
+
+    def _add(self, amount: float) -> None:
         try:
             if 0 <= amount < _INF:
                 self.value += amount
-                if exemplar:
-                    self.exemplar = (exemplar, amount, time.time())
             else:
                 _refuse()
         except TypeError:
@@ -212,11 +219,9 @@ class _Instrument(Generic[C]):
         """
         if not named:
             try:
-                found = self._known.get(values)
-            except TypeError:  # something that cannot be a key; its text can
-                found = None
-            if found is not None:
-                return found
+                return self._known[values]
+            except (KeyError, TypeError):  # new, or something that cannot be a key; its text can
+                pass
         return self.family.child(values, named)
 
     def remove(self, *values: object) -> None:
