@@ -138,7 +138,7 @@ async def _probe() -> None:
 
 def _join_and_echo(service: Service, public_url: str) -> Callable[[], Awaitable[bool]]:
     async def join_and_echo() -> bool:
-        room = service.rooms.open()
+        room = service.rooms.open(is_probe=True)
         try:
             url = f"{public_url.rstrip('/').replace('http', 'ws', 1)}/api/signal/{room.id}"
             async with connect(url, compression=None, proxy=None, open_timeout=1.0) as socket:

@@ -21,7 +21,7 @@ interface Running {
 
 export function App(): ReactNode {
   const [running, setRunning] = useState<Running>();
-  const [code, setCode] = useState(takeCodeFromAddress);
+  const [code, setCode] = useState(codeInAddress);
   const begin = useCallback((role: "sender" | "receiver"): [Running, Promise<boolean>] => {
     let answer: (taken: boolean) => void = () => undefined;
     const asked = new Promise<boolean>((resolve) => {
@@ -47,7 +47,14 @@ export function App(): ReactNode {
   );
   useEffect(() => void clearAbandoned().catch(() => undefined), []);
   useEffect(() => {
-    const heard = (): void => setCode(takeCodeFromAddress());
+    const heard = (): void => {
+      const said = codeInAddress();
+      if (!said) return;
+      setCode(said);
+      // Out of the address, and so out of the history.
+      history.replaceState(null, "", location.pathname);
+    };
+    heard();
     window.addEventListener("hashchange", heard);
     return () => window.removeEventListener("hashchange", heard);
   }, []);
@@ -90,12 +97,10 @@ export function App(): ReactNode {
   );
 }
 
-/** Reads a code out of the address and takes it away from there, and so from the history. */
-function takeCodeFromAddress(): string {
-  const said = decodeURIComponent(location.hash.slice(1));
-  if (!isCode(said)) return "";
-  history.replaceState(null, "", location.pathname);
-  return said;
+/** The code in the address, if there is one. */
+function codeInAddress(): string {
+  const said = location.hash.slice(1);
+  return isCode(said) ? said : "";
 }
 
 /** Asks before a running transfer is closed, and lets the other side know at once if it is. */

@@ -103,7 +103,7 @@ function statusOf(view: View, stage: Stage): string {
       role === "sender" ? "Somebody has the code. Checking that they do." : "Checking the code.",
     offered: "Nothing is sent before you take it.",
     moving: "",
-    paused: "Keep this page open; it waits a minute for them to return.",
+    paused: "Waiting up to a minute for them to return. Keep this page open.",
     completed: `${readableSize(sizeBytes)} in ${readableTime(seconds)}, ${rate}. Only the two of you could read it.`,
     failed: error?.sentence ?? "",
   };
@@ -141,7 +141,7 @@ function Progress({ view }: { view: View }): ReactNode {
           <dd>{readableTime(left)}</dd>
         </div>
         <div>
-          <dt>Way</dt>
+          <dt>Method</dt>
           <dd>
             <span className="badge">{method}</span>
           </dd>

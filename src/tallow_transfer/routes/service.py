@@ -85,6 +85,7 @@ class Service:
 
     def refresh_gauges(self) -> None:
         """Set the gauges to how it is now."""
-        paired = [room for room in self.rooms if room.is_paired]
+        rooms = [room for room in self.rooms if not room.is_probe]
+        paired = [room for room in rooms if room.is_paired]
         moving = sum(1 for room in paired if room.carried_bytes)
-        telemetry.note_rooms(len(self.rooms) - len(paired), len(paired), moving)
+        telemetry.note_rooms(len(rooms) - len(paired), len(paired), moving)

@@ -33,6 +33,8 @@ async def signal(socket: WebSocket) -> None:
     if joined is None:
         return
     room, seat = joined
+    if room.is_probe:
+        telemetry.quiet(socket.scope)
     try:
         await _greet(room, seat)
         await _pump(service, socket, room, seat)

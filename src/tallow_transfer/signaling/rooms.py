@@ -63,13 +63,15 @@ class Seat:
 class Room:
     """Two seats and what has passed between them. Knows sizes and times, nothing else.
 
-    `met` says that both peers have been connected at once.
+    `met` says that both peers have been connected at once; `is_probe` that no person is in it but
+    a health check.
     """
 
     id: str
     nameplate: int
     opened_s: float
     seats: dict[Role, Seat]
+    is_probe: bool = False
     claimed: bool = False
     met: bool = False
     touched_s: float = 0.0
@@ -110,7 +112,7 @@ class Rooms:
     def __iter__(self) -> Iterator[Room]:
         return iter(list(self._by_id.values()))
 
-    def open(self) -> Room:
+    def open(self, is_probe: bool = False) -> Room:
         """Return a fresh room with the lowest free nameplate.
 
         Raises:
@@ -124,6 +126,7 @@ class Rooms:
             nameplate=self._take_nameplate(),
             opened_s=now,
             touched_s=now,
+            is_probe=is_probe,
             seats={
                 "sender": Seat("sender", secrets.token_urlsafe(_TOKEN_BYTES)),
                 "receiver": Seat("receiver", secrets.token_urlsafe(_TOKEN_BYTES)),

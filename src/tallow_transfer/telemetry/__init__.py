@@ -8,6 +8,7 @@ from tallow import (
     record_transfer,
 )
 from tallow.context import is_correlation_id, new_correlation_id
+from tallow.integrations.http import quiet
 from tallow.transfers import file_type_of
 
 from .checks import PublicAddress, register_checks
@@ -44,6 +45,7 @@ __all__ = [
     "note_rooms",
     "outcome",
     "parse_report",
+    "quiet",
     "record_connection",
     "record_crypto_operation",
     "record_transfer",
