@@ -49,6 +49,7 @@ _CORS: Final = {
     "Access-Control-Max-Age": "3600",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+_SMALL_BYTES: Final = 64 * 1024
 _FULL_WAIT_S: Final = 5
 _OUTCOMES: Final = {401: "unauthorised", 403: "unauthorised", 413: "too_large", 429: "limited"}
 
@@ -80,6 +81,8 @@ class Gate:
         self._settings = settings
         self._spool = spool
         self._keys = tuple(key.encode() for key in settings.ingest_keys)
+        self.event_max_bytes = settings.event_max_bytes
+        self._heavy = asyncio.Semaphore(1)
         self._rates = Rates(settings.requests_per_s)
         self._sites = frozenset(site.lower().removeprefix("www.") for site in settings.sites)
         self._proxies = tuple(ipaddress.ip_network(one) for one in settings.trusted_proxies)
@@ -130,6 +133,16 @@ class Gate:
         except UnpackError:
             raise RefusedError(400, "the body is not what its Content-Encoding says") from None
 
+    async def work(self, size_bytes: int, make: Callable[[], list[TableRow]]) -> list[TableRow]:
+        """Return what `make` makes of a body: small ones here, large ones beside, one at a time.
+
+        A push of megabytes takes seconds to scrub, in which others want to be answered.
+        """
+        if size_bytes < _SMALL_BYTES:
+            return make()
+        async with self._heavy:
+            return await asyncio.to_thread(make)
+
     async def keep(self, rows: Sequence[TableRow]) -> None:
         """Return once the rows are on disk: only then may the sender hear that they arrived.
 
@@ -144,9 +157,8 @@ class Gate:
         Raises:
             RefusedError: 413.
         """
-        limit = self._settings.event_max_bytes
-        if size_bytes > limit:
-            raise RefusedError(413, f"{what} is over {limit} bytes")
+        if size_bytes > self.event_max_bytes:
+            raise RefusedError(413, f"{what} is over {self.event_max_bytes} bytes")
 
     def knows_site(self, domain: str) -> bool:
         """Return whether page views of this site are taken."""

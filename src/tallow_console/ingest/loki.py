@@ -9,6 +9,7 @@ from starlette.routing import Route
 from tallow.wire.loki import decode_push, decode_push_protobuf
 from tallow_console.gate import Gate, basic_or_bearer, clean, door
 from tallow_console.logs import tables as logs
+from tallow_console.spool import TableRow
 
 __all__ = ["routes"]
 
@@ -28,8 +29,12 @@ async def _push(request: Request) -> Response:
     is_protobuf = "protobuf" in request.headers.get("content-type", "")
     body = await gate.body(request, snappy=is_protobuf)
     now_s = time.time()
-    lines = decode_push_protobuf(body) if is_protobuf else decode_push(body)
-    for line in lines:
-        gate.check_size("a line", len(line.message))
-    await gate.keep([("logs", logs.row(clean(line), now_s)) for line in lines])
+
+    def make() -> list[TableRow]:
+        lines = decode_push_protobuf(body) if is_protobuf else decode_push(body)
+        for line in lines:
+            gate.check_size("a line", len(line.message))
+        return [("logs", logs.row(clean(line), now_s)) for line in lines]
+
+    await gate.keep(await gate.work(len(body), make))
     return Response(status_code=204)

@@ -18,6 +18,7 @@ from tallow_console.errors.event import text, timestamp_s
 from tallow_console.gate import Gate, clean, door
 from tallow_console.logs import tables as logs
 from tallow_console.spool import TableRow
+from tallow_console.store import json_text
 
 __all__ = ["routes"]
 
@@ -56,17 +57,19 @@ async def _envelope(request: Request) -> Response:
     if key:
         gate.check_key(key)
     now_s = time.time()
-    envelope = decode_envelope(await gate.body(request), now_s)
+    body = await gate.body(request)
+    envelope = decode_envelope(body, now_s)
     if not key:
         gate.check_key(envelope.public_key)  # what a tunnel sends has it only inside
-    return await _keep(request, gate, envelope, now_s)
+    return await _keep(request, gate, envelope, len(body), now_s)
 
 
 async def _store(request: Request) -> Response:
     gate: Gate = request.app.state.gate
     gate.check_key(_key(request))
     now_s = time.time()
-    return await _keep(request, gate, decode_store(await gate.body(request), now_s), now_s)
+    body = await gate.body(request)
+    return await _keep(request, gate, decode_store(body, now_s), len(body), now_s)
 
 
 def _key(request: Request) -> str:
@@ -77,15 +80,23 @@ def _key(request: Request) -> str:
     return request.query_params.get("sentry_key", "")
 
 
-async def _keep(request: Request, gate: Gate, envelope: Envelope, now_s: float) -> Response:
+async def _keep(
+    request: Request, gate: Gate, envelope: Envelope, size_bytes: int, now_s: float
+) -> Response:
     project: int = request.path_params["project"]
-    rows: list[TableRow] = []
-    for item in envelope.items:
-        made = list(_rows(item, project, now_s, _ahead_s(envelope, now_s)))
-        for _, row in made:
-            gate.check_size("an event", len(row.get("payload", "")))
-        ITEMS.labels(type=item.type, outcome="kept" if made else "dropped").inc()
-        rows += made
+    ahead_s = _ahead_s(envelope, now_s)
+
+    def make() -> list[TableRow]:
+        rows: list[TableRow] = []
+        for item in envelope.items:
+            if size_bytes > gate.event_max_bytes:
+                gate.check_size("an event", len(json_text(item.payload)))
+            made = list(_rows(item, project, now_s, ahead_s))
+            ITEMS.labels(type=item.type, outcome="kept" if made else "dropped").inc()
+            rows += made
+        return rows
+
+    rows = await gate.work(size_bytes, make)
     for kind, count in envelope.skipped.items():
         ITEMS.labels(type=kind, outcome="dropped").inc(count)
     await gate.keep(rows)
