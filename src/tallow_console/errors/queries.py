@@ -61,8 +61,8 @@ FROM tallow.error_events WHERE issue = {issue:UInt64}
 ORDER BY ts DESC LIMIT {most:UInt32}
 """
 EVENT: Final = """
-SELECT event_id, toString(issue) AS issue, toUnixTimestamp64Milli(ts) AS ts_ms, type, value,
-    culprit, level, release, environment, platform, correlation_id, toString(user_hash) AS user,
+SELECT event_id, toString(issue) AS issue_id, toUnixTimestamp64Milli(ts) AS ts_ms, type,
+    value, culprit, level, release, environment, platform, correlation_id, toString(user_hash) AS user,
     handled, payload
 FROM tallow.error_events
 WHERE ({issue:UInt64} = 0 OR issue = {issue:UInt64})
@@ -240,7 +240,7 @@ def find_event(store: Store, *, issue: str = "0", event_id: str = "") -> Event |
     if not rows:
         return None
     row = rows[0]
-    beside = store.query(NEIGHBOURS, {"issue": int(row["issue"]), "at": row["ts_ms"]})
+    beside = store.query(NEIGHBOURS, {"issue": int(row["issue_id"]), "at": row["ts_ms"]})
     older, newer = (beside[0]["older"], beside[0]["newer"]) if beside else ("", "")
     payload = orjson.loads(row["payload"] or "{}")
     return Event(_event_row(row), payload, older, newer)
@@ -316,6 +316,6 @@ def _event_row(row: Row) -> EventRow:
         correlation_id=row["correlation_id"],
         user=row["user"] if row["user"] != "0" else "",
         is_handled=bool(row["handled"]),
-        issue=str(row.get("issue", "")),
+        issue=str(row.get("issue_id", "")),
         type=str(row.get("type", "")),
     )
