@@ -4,12 +4,13 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias, cast
 
 from . import context
 from .delivery.failures import failed, say_once
 from .metrics import Counter
+from .metrics.instruments import CounterChild
 from .records import LEVELS, Clean, JsonValue, Level, LogLine, Record
 from .wire import lines
 
@@ -37,6 +38,7 @@ _UNSTARTED_RANK: Final = _RANK["warning"]
 _log_lines: Final = Counter(
     "tallow_log_lines_total", "Log lines kept, by level.", {"level": LEVELS}
 )
+_counted: dict[Level, CounterChild] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,13 @@ class Route:
 class Engine:
     """What `emit` works with between `init()` and `close()`.
 
-    `metadata` is what the process knows about itself; `level` the lowest level that is kept.
+    `metadata` is what the process knows about itself; `level` the lowest level that is kept. A
+    line that carries this very `metadata` was enriched by its maker.
     """
 
     routes: tuple[Route, ...] = ()
     writers: tuple[Writer, ...] = ()
-    metadata: Mapping[str, JsonValue] | None = None
+    metadata: Mapping[str, JsonValue] = field(default_factory=dict)
     level: Level = "info"
 
     def emit(self, record: Record) -> bool:
@@ -67,8 +70,9 @@ class Engine:
         if isinstance(record, LogLine):
             if _RANK[record.level] < _RANK[self.level]:
                 return False
-            record = self._enriched(record)
-            _log_lines.labels(record.level).inc()
+            if record.metadata is not self.metadata:
+                record = self._enriched(record)
+            _count(record.level)
         clean = _scrubbed(record)
         payload = lines.encode(clean.value)
         for write in self.writers:
@@ -81,19 +85,20 @@ class Engine:
 
     def _enriched(self, line: LogLine) -> LogLine:
         bound = context.fields()
-        said = {**bound, **line.context} if bound else line.context
-        known = {**self.metadata, **line.metadata} if self.metadata else line.metadata
-        return replace(
-            line,
-            correlation_id=line.correlation_id or context.correlation_id(),
-            context=said,
-            metadata=known,
+        return LogLine(
+            line.timestamp_s,
+            line.level,
+            line.message,
+            line.correlation_id or context.correlation_id(),
+            {**bound, **line.context} if bound else line.context,
+            {**self.metadata, **line.metadata} if line.metadata else self.metadata,
+            line.performance,
         )
 
 
 _engine: Engine | None = None
 _clean: Callable[[Record], Clean[Record]] | None = None
-_here = threading.local()
+_busy: set[int] = set()  # thread ids; adding and discarding are atomic
 
 
 def use(new: Engine | None) -> Engine | None:
@@ -114,9 +119,10 @@ def emit(record: Record) -> bool:
     Never raises: a failure is counted and said once on stderr. Before `init()` records are
     dropped; a log line of level warning or above is shown on stderr instead.
     """
-    if is_busy():  # something inside the pipeline logged: that must not come round again
+    thread = threading.get_ident()
+    if thread in _busy:  # something inside the pipeline logged: that must not come round again
         return False
-    _here.busy = True
+    _busy.add(thread)
     try:
         current = _engine
         if current is None:
@@ -126,12 +132,12 @@ def emit(record: Record) -> bool:
         failed("pipeline", error)
         return False
     finally:
-        _here.busy = False
+        _busy.discard(thread)
 
 
 def is_busy() -> bool:
     """Say whether this thread is inside `emit` right now."""
-    return getattr(_here, "busy", False)
+    return threading.get_ident() in _busy
 
 
 def level_rank(level: Level) -> int:
@@ -162,6 +168,13 @@ def describe(error: BaseException) -> dict[str, JsonValue]:
     steps = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
     stack = "\n".join(steps)[-_MOST_STACK_CHARS:]
     return {"type": type(error).__qualname__, "message": message, "stack": stack}
+
+
+def _count(level: Level) -> None:
+    child = _counted.get(level)
+    if child is None:  # late: a label is scrubbed, and the rules take long to load
+        child = _counted[level] = _log_lines.labels(level)
+    child.inc()
 
 
 def _scrubbed(record: Record) -> Clean[Record]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tallow import pipeline
-from tallow.context import correlation_id
+from tallow.context import correlation_id, fields
 from tallow.records import LEVELS, JsonObject, JsonValue, Level, LogLine
 
 __all__ = ["Logger", "log", "logger", "set_level"]
@@ -37,27 +37,27 @@ class Logger:
     def debug(self, message: str, /, **context: object) -> None:
         """Log what helps while looking for a mistake."""
         if _rank <= _DEBUG:
-            log("debug", message, {**self._bound, **context})
+            log("debug", message, {**self._bound, **context} if self._bound else context)
 
     def info(self, message: str, /, **context: object) -> None:
         """Log what happened."""
         if _rank <= _INFO:
-            log("info", message, {**self._bound, **context})
+            log("info", message, {**self._bound, **context} if self._bound else context)
 
     def warning(self, message: str, /, **context: object) -> None:
         """Log what may become a problem."""
         if _rank <= _WARNING:
-            log("warning", message, {**self._bound, **context})
+            log("warning", message, {**self._bound, **context} if self._bound else context)
 
     def error(self, message: str, /, **context: object) -> None:
         """Log what failed."""
         if _rank <= _ERROR:
-            log("error", message, {**self._bound, **context})
+            log("error", message, {**self._bound, **context} if self._bound else context)
 
     def critical(self, message: str, /, **context: object) -> None:
         """Log what keeps the application from working."""
         if _rank <= _CRITICAL:
-            log("critical", message, {**self._bound, **context})
+            log("critical", message, {**self._bound, **context} if self._bound else context)
 
     def exception(self, message: str, /, **context: object) -> None:
         """Log, at level error, what failed, with the exception being handled and its stack."""
@@ -83,13 +83,16 @@ def log(
     if "performance" in context and isinstance(context["performance"], Mapping):
         performance = context["performance"]
         context = {name: value for name, value in context.items() if name != "performance"}
+    engine, bound = pipeline.engine(), fields()
+    said: Mapping[str, object] = {**bound, **context} if bound else context
+    known = engine.metadata if engine is not None and not metadata else metadata
     line = LogLine(
         timestamp_s or time.time(),
         level,
         message,
         correlation_id(),
-        context,  # type: ignore[arg-type]  # the scrubber turns any value into JSON
-        metadata,
+        said,  # type: ignore[arg-type]  # the scrubber turns any value into JSON
+        known,
         performance,
     )
     return pipeline.emit(line)

@@ -9,6 +9,7 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, TextIO
 
@@ -187,7 +188,7 @@ def _pusher(stream: TextIO | None) -> tuple[Push, int]:
 
         return to_object, -1
     if stat.S_ISREG(mode):
-        return lambda data: os.write(fd, data), -1
+        return partial(os.write, fd), -1
     if stat.S_ISSOCK(mode):
         return _socket_pusher(fd)
     return _pipe_pusher(fd)

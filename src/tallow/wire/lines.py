@@ -25,7 +25,7 @@ __all__ = [
     "pretty",
 ]
 
-_LOG_HEAD: Final = b'{"kind":"log","at":'
+_ENTRY_START: Final = b',"timestamp"'
 _KINDS: Final[Mapping[str, type[Any]]] = {
     "error": ErrorItem,
     "event": PageEvent,
@@ -35,7 +35,7 @@ _KIND_OF: Final = {record: kind for kind, record in _KINDS.items()}
 _MOST_DIGITS: Final = 2**63
 _DEEPEST: Final = 64
 
-_second = (-1, "")
+_moment = (-1, "")
 
 
 def encode(record: Record) -> bytes:
@@ -44,8 +44,19 @@ def encode(record: Record) -> bytes:
     A log line's encoding ends in the entry that `entry` cuts out, so it is rendered once.
     """
     if isinstance(record, LogLine):
-        rest = encode_entry(record)
-        return b"%b%b,%b" % (_LOG_HEAD, repr(record.timestamp_s).encode(), rest[1:])
+        return _dumps(
+            {
+                "kind": "log",
+                "at": record.timestamp_s,
+                "timestamp": iso_time(record.timestamp_s),
+                "level": record.level,
+                "message": record.message,
+                "correlationId": record.correlation_id,
+                "context": record.context,
+                "metadata": record.metadata,
+                "performance": record.performance,
+            }
+        )
     shape: dict[str, Any] = {"kind": _KIND_OF[type(record)]}
     for part in fields(record):
         shape[part.name] = getattr(record, part.name)
@@ -92,7 +103,7 @@ def encode_entry(line: LogLine) -> bytes:
 
 def entry(payload: bytes) -> bytes:
     """Return the entry inside the encoding of a log line, without rendering it again."""
-    return b"{" + payload[payload.index(b",", len(_LOG_HEAD)) + 1 :]
+    return b"{" + payload[payload.index(_ENTRY_START) + 1 :]
 
 
 def decode_entry(payload: bytes) -> LogLine:
@@ -117,14 +128,15 @@ def iso_time(timestamp_s: float) -> str:
     >>> iso_time(1790000000.0625)
     '2026-09-21T14:13:20.062Z'
     """
-    global _second
-    whole = int(timestamp_s // 1)
-    known, text = _second
-    if known != whole:
-        text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
-        # One assignment of a pair: another thread sees the old second or the new, whole.
-        _second = (whole, text)
-    return f"{text}.{int((timestamp_s - whole) * 1000):03d}Z"
+    global _moment
+    milliseconds = int(timestamp_s * 1000)
+    known, text = _moment
+    if known != milliseconds:
+        second, rest = divmod(milliseconds, 1000)
+        text = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(second))}.{rest:03d}Z"
+        # One assignment of a pair: another thread sees the old moment or the new, whole.
+        _moment = (milliseconds, text)
+    return text
 
 
 def pretty(line: LogLine, colour: bool = False) -> str:
