@@ -58,6 +58,7 @@ def _timestamp(r: Random) -> str:
         when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03}Z",
         when.strftime("%Y-%m-%d %H:%M:%S,") + f"{when.microsecond // 1000:03}",
         when.isoformat(),
+        when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{r.randrange(10**9):09}Z",
         when.strftime("%d/%b/%Y:%H:%M:%S +0000"),
         when.strftime("%b %d %H:%M:%S"),
         when.strftime("%Y/%m/%d %H:%M:%S"),
@@ -161,6 +162,7 @@ HARMLESS: dict[str, Callable[[Random], str]] = {
         ]
     ),
     "pod": _pod,
+    "fingerprint": lambda r: ":".join(draw(r, HEX.upper(), 2) for _ in range(20)),
     "etag": lambda r: f'W/"{draw(r, HEX, 16)}"',
     "isbn": _isbn,
     "image": _image,
