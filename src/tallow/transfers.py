@@ -37,7 +37,7 @@ _GOOD: Final = frozenset({"success", "ok"})
 _METHODS: Final = ("direct", "p2p", "relay", _OTHER)
 _CONNECTION_TYPES: Final = ("direct", "p2p", "relay", "signaling", "websocket", "http", _OTHER)
 _OPENED: Final = frozenset({"opened", "connected", "established", "success"})
-_CLOSED: Final = frozenset({"closed", "disconnected"})
+_CLOSED: Final = frozenset({"closed", "disconnected", "lost"})
 _CONNECTION_STATUSES: Final = (
     *sorted(_OPENED), *sorted(_CLOSED), "failed", "error", "timeout", "refused", _OTHER,
 )  # fmt: skip
@@ -224,7 +224,8 @@ def record_connection(type: str, status: str) -> None:  # noqa: A002  # the publ
     """Tell what became of a connection: metrics, one log line, one event when it opened.
 
     `type` is `direct`, `p2p`, `relay`, `signaling`, `websocket` or `http`; `status` is
-    `connected`, `closed`, `failed` and so on; others become `other`. Never raises.
+    `connected`, then `closed` or, if it broke, `lost`; or `failed` when it never opened. Others
+    become `other`. Never raises.
     """
     kind, end = _known(type, _CONNECTION_TYPES), _known(status, _CONNECTION_STATUSES)
     _connections.labels(kind, end).inc()
@@ -234,7 +235,7 @@ def record_connection(type: str, status: str) -> None:  # noqa: A002  # the publ
         analytics.connection_established(kind)
     elif end in _CLOSED and active.value > 0:
         active.dec()
-    is_fine = end in _OPENED or end in _CLOSED
+    is_fine = end in _OPENED or (end in _CLOSED and end != "lost")
     (logger.info if is_fine else logger.warning)("connection changed", type=kind, status=end)
 
 
