@@ -84,7 +84,15 @@ def run_console(folder: Path, **given: object) -> Iterator[RunningConsole]:
     }
     settings: ConsoleSettings = read({}, **{**values, **given})
     app = create_app(settings)
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="on")
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        lifespan="on",
+        server_header=False,
+        proxy_headers=False,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
