@@ -1,7 +1,7 @@
 /** Charts: uPlot over the server's SVG, one crosshair for the page, drag to choose a range. */
 
 import uPlot from "uplot";
-import { formatValue } from "./units";
+import { formatTick, formatValue } from "./units";
 
 interface Line {
   name: string;
@@ -13,6 +13,7 @@ interface Chart {
   unit: string;
   kind: "line" | "area" | "bars";
   step: number;
+  quiet: boolean;
   times: number[];
   lines: Line[];
   marks: { at_s: number; text: string; kind: string }[];
@@ -95,7 +96,8 @@ function colourOf(place: Element, name: string): string {
 
 function toneOf(place: Element, tone: string): string {
   if (tone === "soft") return colourOf(place, "--line-strong");
-  return colourOf(place, /^\d$/.test(tone) ? `--series-${tone}` : `--${tone}`);
+  if (tone === "main") return colourOf(place, "--series-1");
+  return colourOf(place, /^\d$/.test(tone) ? `--series-${tone}` : `--${tone}-fill`);
 }
 
 function seriesOf(place: Element, chart: Chart): uPlot.Series[] {
@@ -135,7 +137,7 @@ function optionsOf(figure: HTMLElement, place: HTMLElement, chart: Chart): uPlot
   return {
     width: place.clientWidth,
     height: place.clientHeight,
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     focus: { alpha: 0.25 },
     cursor: {
@@ -156,7 +158,7 @@ function optionsOf(figure: HTMLElement, place: HTMLElement, chart: Chart): uPlot
         size: widthOf,
         gap: 6,
         space: steps,
-        values: (_plot, splits) => splits.map((number) => formatValue(number, chart.unit)),
+        values: (_plot, splits) => splits.map((number) => formatTick(number, chart.unit)),
       },
     ],
     series: [{}, ...seriesOf(place, chart)],
@@ -212,6 +214,7 @@ function showValues(figure: HTMLElement, plot: uPlot): void {
 function resting(chart: Chart, line: Line): string {
   const known = line.values.filter((number): number is number => number !== null);
   if (known.length === 0) return "–";
+  if (chart.kind !== "bars" && chart.quiet) return "";
   const said = chart.kind === "bars" ? known.reduce((sum, number) => sum + number, 0) : known[known.length - 1];
   return formatValue(said, chart.unit);
 }
@@ -255,7 +258,8 @@ function bindLegend(figure: HTMLElement, plot: uPlot): void {
 
 function drawMarks(plot: uPlot, chart: Chart, colour: string): void {
   const { ctx, bbox } = plot;
-  for (const mark of chart.marks) {
+  const ends = [-Infinity, -Infinity];
+  for (const mark of [...chart.marks].sort((a, b) => a.at_s - b.at_s)) {
     const x = plot.valToPos(mark.at_s, "x", true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.save();
@@ -267,9 +271,14 @@ function drawMarks(plot: uPlot, chart: Chart, colour: string): void {
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
-    const right = x > bbox.left + bbox.width * 0.8;
-    ctx.textAlign = right ? "right" : "left";
-    ctx.fillText(mark.text, x + (right ? -4 : 4) * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+    ctx.textAlign = "left";
+    const width = ctx.measureText(mark.text).width + 8 * devicePixelRatio;
+    const start = x > bbox.left + bbox.width * 0.8 ? x - width : x;
+    const row = ends.findIndex((end) => end < start);
+    if (row >= 0) {
+      ends[row] = start + width;
+      ctx.fillText(mark.text, start + 4 * devicePixelRatio, bbox.top + (10 + 13 * row) * devicePixelRatio);
+    }
     ctx.restore();
   }
 }

@@ -7,7 +7,13 @@ export function formatValue(number: number | null | undefined, unit: string): st
   if (unit === "B" || unit === "B/s") return formatSize(number) + unit.slice(1);
   if (unit === "ratio") return formatRatio(number);
   if (unit.startsWith("/")) return compact(number) + unit;
-  return `${compact(number)} ${unit}`.trimEnd();
+  const word = number === 1 ? unit.replace(/s$/, "") : unit;
+  return `${compact(number)} ${word}`.trimEnd();
+}
+
+/** A number on an axis: a unit that is a mere word stands in the chart's title. */
+export function formatTick(number: number, unit: string): string {
+  return /^(s|ms|B|B\/s|ratio|\/.*)$/.test(unit) ? formatValue(number, unit) : compact(number);
 }
 
 function short(number: number): string {

@@ -140,7 +140,12 @@ def _healthy_ratio(ask: Ask, span: Span) -> float | None:
 
 
 def _requests_chart(span: Span, requests: list[metrics.Growth], marks: tuple[Mark, ...]) -> Chart:
-    classes = (("5", "5xx", "bad"), ("4", "4xx", "warn"), ("3", "3xx", "info"), ("2", "2xx", "ok"))
+    classes = (
+        ("5", "5xx", "bad"),
+        ("4", "4xx", "warn"),
+        ("3", "3xx", "soft"),
+        ("2", "2xx", "main"),
+    )
     lines = []
     for first, name, tone in classes:
         own = [one.steps for one in requests if one.value.startswith(first)]
@@ -205,6 +210,7 @@ def _visitors_chart(ask: Ask, span: Span) -> Chart:
         ),
         kind="area",
         step_s=span.step_s,
+        rests_on="nothing",
     )
 
 
@@ -216,7 +222,7 @@ def _marks(ask: Ask, span: Span, alerts: list[dict[str, object]]) -> tuple[Mark,
         if span.start_s <= release.first_seen_s <= span.end_s
     ]
     fired = [
-        Mark(float(str(alert["fired_s"])), str(alert["rule"]), "alert")
+        Mark(float(str(alert["fired_s"])), str(alert["rule"]).replace("-", " "), "alert")
         for alert in alerts
         if span.start_s <= float(str(alert["fired_s"])) <= span.end_s
     ]

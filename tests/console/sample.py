@@ -407,17 +407,17 @@ class _Model:
     def counter(
         self, name: str, labels: dict[str, str], rate: float, kind: str = "counter"
     ) -> None:
-        id, value, before = self._add(name, labels, kind), 0.0, self.moments[0]
+        series, value, before = self._add(name, labels, kind), 0.0, self.moments[0]
         for moment in self.moments:
             value += self._many(rate * (moment - before) * _daytime(moment))
             before = moment
-            self._sample(id, moment, value)
+            self._sample(series, moment, value)
 
     def gauge(self, name: str, labels: dict[str, str], middle: float, swing: float) -> None:
-        id = self._add(name, labels, "gauge")
+        series = self._add(name, labels, "gauge")
         for moment in self.moments:
             wave = math.sin(moment / 900) * 0.6 + self.dice.uniform(-0.4, 0.4)
-            self._sample(id, moment, max(middle + swing * wave, 0) if swing else middle)
+            self._sample(series, moment, max(middle + swing * wave, 0) if swing else middle)
 
     def histogram(
         self,
@@ -441,8 +441,8 @@ class _Model:
         for moment in self.moments:
             many += self._many(rate * (moment - before) * _daytime(moment))
             before = moment
-            for id, share in zip(ids, [*shares, 1.0], strict=True):
-                self._sample(id, moment, round(many * share, 2))
+            for series, share in zip(ids, [*shares, 1.0], strict=True):
+                self._sample(series, moment, round(many * share, 2))
             self._sample(count, moment, many)
             self._sample(total, moment, many * middle * 1.28)
 
@@ -455,15 +455,15 @@ class _Model:
 
     def _add(self, name: str, labels: dict[str, str], kind: str) -> int:
         tags = {**labels, "instance": INSTANCE}
-        id = series_id(name, tags)
+        series = series_id(name, tags)
         self.series.append({
-            "id": id, "metric": name, "tags": tags, "type": kind,
+            "id": series, "metric": name, "tags": tags, "type": kind,
             "help": _HELP.get(name, ""), "unit": "", "first_seen": self.moments[0],
         })  # fmt: skip
-        return id
+        return series
 
-    def _sample(self, id: int, at_s: float, value: float) -> None:
-        self.samples.append({"id": id, "ts": at_s, "value": value})
+    def _sample(self, series: int, at_s: float, value: float) -> None:
+        self.samples.append({"id": series, "ts": at_s, "value": value})
 
 
 def _daytime(at_s: float) -> float:

@@ -50,6 +50,7 @@ def read_analytics(ask: Ask) -> AnalyticsView:
             else (Line("visitors", (None,) * span.steps),),
             kind="area",
             step_s=span.step_s,
+            rests_on="nothing",
         ),
         breakdowns={by: tuple(queries.breakdown(ask.store, span, by)) for by in _BREAKDOWNS},
         goals=tuple(queries.goals(ask.store, span, totals.visitors)),

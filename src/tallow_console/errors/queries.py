@@ -77,15 +77,15 @@ SELECT
 FROM tallow.error_events WHERE issue = {issue:UInt64}
 """
 TAGS: Final = """
-SELECT said.1 AS name, said.2 AS value, count() AS events
+SELECT said.1 AS tag, said.2 AS tag_value, count() AS events
 FROM tallow.error_events
 ARRAY JOIN arrayConcat(JSONExtractKeysAndValues(payload, 'tags', 'String'),
     [('release', toString(release)), ('environment', toString(environment)),
      ('level', toString(level)), ('platform', toString(platform))]) AS said
 WHERE issue = {issue:UInt64} AND ts >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
-    AND ts < fromUnixTimestamp64Milli({end:Int64}, 'UTC') AND value != ''
-    AND name NOT IN ('correlation_id', 'trace_id', 'view')
-GROUP BY name, value ORDER BY events DESC LIMIT 6 BY name LIMIT 90
+    AND ts < fromUnixTimestamp64Milli({end:Int64}, 'UTC') AND tag_value != ''
+    AND tag NOT IN ('correlation_id', 'trace_id', 'view')
+GROUP BY tag, tag_value ORDER BY events DESC LIMIT 6 BY tag LIMIT 90
 """
 SESSIONS: Final = """
 SELECT sumIf(greatest(count, 1), status = 'crashed') AS crashed, sum(count) AS all
@@ -225,7 +225,7 @@ def find_issue(store: Store, state: State, span: Span, issue_id: str) -> Issue |
     return _with_trend(issue, trend_of(store, span, [issue_id])[issue_id])
 
 
-def events_of(store: Store, span: Span, issue_id: str, most: int = 50) -> list[EventRow]:
+def events_of(store: Store, span: Span, issue_id: str, most: int = 20) -> list[EventRow]:
     """Return the newest events of an issue in the span."""
     return [
         _event_row(row)
@@ -250,7 +250,7 @@ def tags_of(store: Store, span: Span, issue_id: str) -> list[TagCounts]:
     """Return the tags of an issue's events in the span, commonest values first."""
     found: dict[str, list[tuple[str, int]]] = {}
     for row in store.query(TAGS, {**span.parameters, "issue": int(issue_id)}):
-        found.setdefault(row["name"], []).append((row["value"], int(row["events"])))
+        found.setdefault(row["tag"], []).append((row["tag_value"], int(row["events"])))
     return [TagCounts(name, tuple(values)) for name, values in sorted(found.items())]
 
 

@@ -47,7 +47,7 @@ FROM tallow.logs WHERE {conditions} GROUP BY service, environment, level
 ORDER BY lines DESC LIMIT 200
 """
 SELECT_RELATED: Final = """
-SELECT event_id, toString(issue) AS issue, toUnixTimestamp64Milli(ts) AS ts_ms, type, value,
+SELECT event_id, toString(issue) AS issue_id, toUnixTimestamp64Milli(ts) AS ts_ms, type, value,
     culprit
 FROM tallow.error_events WHERE correlation_id = {correlation_id:String} ORDER BY ts DESC LIMIT 20
 """
@@ -163,7 +163,7 @@ def related_errors(store: Store, correlation_id: str) -> list[RelatedError]:
     return [
         RelatedError(
             row["event_id"],
-            row["issue"],
+            row["issue_id"],
             row["ts_ms"] / 1000,
             row["type"],
             row["value"],

@@ -20,8 +20,8 @@ _MOST_LINES: Final = 24
 class Panel:
     """One ready-made chart: `counted` is a counter shown as bars by a label, or `queries` lines.
 
-    A query is PromQL, in which `$w` is a window that suits the range; its name is what a single
-    line is called, or `{label}` of each.
+    A query is PromQL, in which `$w` is a window that suits the range, and `$q` one that is long
+    enough for percentiles; its name is what a single line is called, or `{label}` of each.
     """
 
     name: str
@@ -38,18 +38,18 @@ class Panel:
         if self.counted:
             by = f" by ({self.by})" if self.by else ""
             return f"sum{by} (increase({self.counted}[5m]))"
-        return self.queries[0][1].replace("$w", "5m")
+        return self.queries[0][1].replace("$w", "5m").replace("$q", "5m")
 
 
 def _quantiles(metric: str) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name, f"histogram_quantile({share}, sum by (le) (rate({metric}_bucket[$w])))")
+        (name, f"histogram_quantile({share}, sum by (le) (rate({metric}_bucket[$q])))")
         for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
     )
 
 
 def _quantile_by(name: str, share: float, label: str, metric: str) -> tuple[tuple[str, str], ...]:
-    query = f"histogram_quantile({share}, sum by (le, {label}) (rate({metric}_bucket[$w])))"
+    query = f"histogram_quantile({share}, sum by (le, {label}) (rate({metric}_bucket[$q])))"
     return ((name, query),)
 
 
@@ -194,7 +194,8 @@ def draw(store: Store, span: Span, panel: Panel) -> Chart:
         return _draw_growth(store, span, panel)
     lines: list[Line] = []
     for name, query in panel.queries:
-        found = evaluate(query.replace("$w", window(span)), grid_of(span), fetcher(store))
+        text = query.replace("$w", window(span)).replace("$q", window(span, 300))
+        found = evaluate(text, grid_of(span), fetcher(store))
         lines += [Line(_named(name, series), series.values) for series in found]
     return Chart(
         name=panel.name,
@@ -233,9 +234,9 @@ def grid_of(span: Span) -> Grid:
     return Grid(span.first_s, span.first_s + (span.steps - 1) * span.step_s, span.step_s)
 
 
-def window(span: Span) -> str:
-    """Return the window of a rate: no shorter than a step, and a minute at least."""
-    return f"{max(60, span.step_s)}s"
+def window(span: Span, least_s: int = 60) -> str:
+    """Return the window of a rate: no shorter than a step, and `least_s` at least."""
+    return f"{max(least_s, span.step_s)}s"
 
 
 def series_name(series: Series, among: Sequence[Series]) -> str:
@@ -290,8 +291,8 @@ def _few(lines: list[Line]) -> tuple[Line, ...]:
 
 _BY_STATUS: Final[dict[str, Tone]] = {
     "1": "soft",
-    "2": "ok",
-    "3": "info",
+    "2": "main",
+    "3": "soft",
     "4": "warn",
     "5": "bad",
 }

@@ -21,7 +21,7 @@ __all__ = [
     "tone_of",
 ]
 
-Tone = Literal["", "ok", "warn", "bad", "info", "soft"]
+Tone = Literal["", "main", "ok", "warn", "bad", "info", "soft"]
 _WIDTH = 600
 _HEIGHT = 150
 
@@ -60,6 +60,15 @@ class Chart:
     step_s: float = 60
     note: str = ""
     marks: tuple[Mark, ...] = ()
+    rests_on: Literal["last", "nothing"] = "last"
+    """What a legend says while nobody points at the chart; bars say their sum."""
+
+    def at_rest(self, line: Line) -> str:
+        """Return what the legend says of a line while nobody points at the chart."""
+        known = [number for number in line.values if number is not None]
+        if not known or (self.kind != "bars" and self.rests_on == "nothing"):
+            return "" if known else "–"
+        return value(sum(known) if self.kind == "bars" else known[-1], self.unit)
 
     @property
     def is_empty(self) -> bool:
@@ -92,6 +101,7 @@ def chart_data(chart: Chart) -> str:
             "unit": chart.unit,
             "kind": chart.kind,
             "step": chart.step_s,
+            "quiet": chart.rests_on == "nothing",
             "times": chart.times,
             "lines": [
                 {

@@ -194,6 +194,9 @@ def answer(
         mark = _said(error)
         text = f"The store did not answer. Reload in a moment; if it stays, quote {mark}."
         return _trouble(request, room, 503, text)
+    except Exception as error:  # noqa: BLE001  # a page that breaks says so, under an id
+        mark = _said(error)
+        return _trouble(request, room, 500, f"This page broke. If it stays, quote {mark}.")
 
 
 def answer_json(
@@ -257,7 +260,7 @@ def _trouble(request: Request, room: str, status: int, text: str) -> Response:
     context: dict[str, Any] = {"room": room, "text": text, "status": status, "ask": None}
     try:
         context["ask"] = ask_of(request)
-    except AskError:
+    except (AskError, StoreError):
         context["home"] = request.url.path
     return render(request, "web/templates/trouble.html", context, status)
 
@@ -265,7 +268,7 @@ def _trouble(request: Request, room: str, status: int, text: str) -> Response:
 def _said(error: Exception) -> str:
     """Log an error under a short id that the page can quote."""
     mark = secrets.token_hex(4)
-    _log.error("page failed id=%s: %s", mark, error)
+    _log.error("page failed id=%s: %s: %s", mark, type(error).__name__, error)
     return mark
 
 

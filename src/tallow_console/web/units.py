@@ -28,7 +28,8 @@ def value(number: float | None, unit: str = "") -> str:
         return ratio(number)
     if unit.startswith("/"):
         return f"{compact(number)}{unit}"
-    return f"{compact(number)} {unit}".rstrip()
+    word = unit.removesuffix("s") if number == 1 else unit
+    return f"{compact(number)} {word}".rstrip()
 
 
 def compact(number: float) -> str:
