@@ -1,35 +1,100 @@
-"""Two regex engines under one roof: google-re2 where it is installed, else Python's own `re`."""
+"""Three ways to find where rules match, with one result: a C matcher, google-re2, Python's `re`."""
 
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
-__all__ = ["Engine", "Finder", "Matcher", "engine_for", "is_re2_here"]
+from .programs import Part, shortened, written
+
+__all__ = ["Engine", "Match", "available", "engine_for"]
 
 _SET_MEMORY = 256 * 1024 * 1024
 _MATCH_MEMORY = 32 * 1024 * 1024
 
-Matcher: TypeAlias = tuple[int, int, int, int]
-"""Start and end of the match, start and end of the group that is the secret."""
+Match: TypeAlias = tuple[int, int, int, int, int]
+"""Number of the rule, start and end of the match, start and end of the part that is the secret."""
 
-Finder: TypeAlias = Callable[[int], "Matcher | None"]
-"""From a place on → the next match."""
+_Search: TypeAlias = Callable[[int], "tuple[int, int, int, int] | None"]
 
 
 class Engine(Protocol):
-    """Says which patterns can be in a text, then finds each. Any thread may use it."""
+    """Finds matches, their neighbours and extensions considered. Any thread may use it."""
 
-    def candidates(self, text: str, data: bytes) -> Sequence[int]:
-        """Return the numbers of the patterns to try, in order. `data` is `text` in UTF-8."""
+    def first(self, text: str) -> tuple[list[Match], Any]:
+        """Return the first match of each rule, in order of rules, and a handle for more."""
 
-    def finder(self, number: int, text: str, data: bytes) -> Finder:
-        """Return a function that finds pattern `number` in `text` from a place on; places only grow."""
+    def following(self, number: int, text: str, handle: Any, place: int) -> Match | None:
+        """Return the next match of one rule from `place` on; places of one rule only grow."""
 
 
-class Re2Engine:
-    """A set of all patterns runs once over the text; those that are in it are then located."""
+class CEngine:
+    """The compiled matcher; what it will not judge goes to another engine."""
 
-    def __init__(self, patterns: Sequence[tuple[str, str, int]]) -> None:
+    def __init__(self, parts: Sequence[Part], other: Engine) -> None:
+        from . import _scan  # type: ignore[attr-defined]  # built where there is a compiler
+
+        self._scan = _scan.scan
+        self._find = _scan.find
+        self._book = _scan.book(written(parts))
+        self._other = other
+
+    def first(self, text: str) -> tuple[list[Match], Any]:
+        found = self._scan(self._book, text)
+        if found is None:
+            found, handle = self._other.first(text)
+            return found, (handle,)
+        return found, None
+
+    def following(self, number: int, text: str, handle: Any, place: int) -> Match | None:
+        if handle is not None:
+            return self._other.following(number, text, handle[0], place)
+        found: Match | None | bool = self._find(self._book, number, text, place)
+        if found is None:
+            _, handle = self._other.first(text)
+            return self._other.following(number, text, handle, place)
+        return found or None  # type: ignore[return-value]  # False says there is no more
+
+
+class _PlainEngine:
+    """What the two engines of others have in common: one rule's search, and the judging of it."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
+        self._edges = [
+            (
+                re.compile(f"[{part.before}]") if part.before else None,
+                re.compile(f"[{part.after}]") if part.after else None,
+                re.compile(f"[{part.extend}]*") if part.extend else None,
+            )
+            for part in parts
+        ]
+
+    def _next(self, number: int, text: str, search: _Search, place: int) -> Match | None:
+        before, after, extend = self._edges[number]
+        while found := search(place):
+            start, end, begin, finish = found
+            place = start + 1
+            if before and start and before.match(text, start - 1):
+                continue
+            if extend:
+                more = extend.match(text, finish)
+                finish = more.end() if more else finish
+                while finish > end and text[finish - 1] in ".-":
+                    finish -= 1
+                end = max(end, finish)
+            if after and end < len(text) and after.match(text, end):
+                if not self._parts[number].retry:
+                    place = max(end, place)
+                continue
+            return number, start, end, begin, finish
+        return None
+
+
+class Re2Engine(_PlainEngine):
+    """A set of shortened patterns says which can be in a text; those are then located."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        super().__init__(parts)
         import re2
 
         self._re2: Any = re2
@@ -37,45 +102,51 @@ class Re2Engine:
         options.max_mem = _SET_MEMORY
         options.log_errors = False
         self._set = re2.Set.SearchSet(options)
-        for pattern, scan, _ in patterns:
-            self._set.Add((scan or pattern).encode())
+        for part in parts:
+            self._set.Add(shortened(part.pattern).encode())
         self._set.Compile()
-        self._patterns = patterns
-        self._match = self._set.Match
         self._compiled: dict[int, Any] = {}
 
-    def candidates(self, text: str, data: bytes) -> Sequence[int]:
-        found = self._match(data)
-        return sorted(found) if found else ()
+    def first(self, text: str) -> tuple[list[Match], Any]:
+        data = text.encode()
+        numbers = self._set.Match(data)
+        if not numbers:
+            return [], None
+        searches = {number: self._search(number, text, data) for number in sorted(numbers)}
+        found = [self._next(number, text, search, 0) for number, search in searches.items()]
+        return [match for match in found if match], searches
 
-    def finder(self, number: int, text: str, data: bytes) -> Finder:
+    def following(self, number: int, text: str, handle: Any, place: int) -> Match | None:
+        return self._next(number, text, handle[number], place)
+
+    def _search(self, number: int, text: str, data: bytes) -> _Search:
         compiled = self._compiled.get(number)
         if compiled is None:
-            compiled = self._compiled.setdefault(number, self._compile(self._patterns[number][0]))
-        group = self._patterns[number][2]
+            options = self._re2.Options()
+            options.max_mem = _MATCH_MEMORY
+            options.log_errors = False
+            pattern = self._parts[number].pattern.encode()
+            compiled = self._compiled.setdefault(number, self._re2.compile(pattern, options))
+        group = self._parts[number].group
 
-        def find(place: int) -> Matcher | None:
+        def search(place: int) -> tuple[int, int, int, int] | None:
             match = compiled.search(data, place)
             return None if match is None else (*match.span(), *match.span(group))
 
-        return find if len(text) == len(data) else _by_character(find, text, data)
-
-    def _compile(self, pattern: str) -> Any:
-        options = self._re2.Options()
-        options.max_mem = _MATCH_MEMORY
-        options.log_errors = False
-        return self._re2.compile(pattern.encode(), options)
+        return search if len(text) == len(data) else _by_character(search, text, data)
 
 
-def _by_character(find: Finder, text: str, data: bytes) -> Finder:
-    """Return `find`, which counts bytes, as a finder that counts characters."""
+def _by_character(search: _Search, text: str, data: bytes) -> _Search:
+    """Return `search`, which counts bytes, as one that counts characters."""
     chars = octets = 0
 
-    def find_by_character(place: int) -> Matcher | None:
+    def search_by_character(place: int) -> tuple[int, int, int, int] | None:
         nonlocal chars, octets
+        if place < chars:
+            chars = octets = 0
         octets += len(text[chars:place].encode())
         chars = place
-        match = find(octets)
+        match = search(octets)
         if match is None:
             return None
         start = chars + len(data[octets : match[0]].decode())
@@ -86,54 +157,68 @@ def _by_character(find: Finder, text: str, data: bytes) -> Finder:
             start + len(data[match[0] : match[3]].decode()),
         )
 
-    return find_by_character
+    return search_by_character
 
 
-class ReEngine:
+class ReEngine(_PlainEngine):
     """Python's own engine: literals are looked for first, patterns only when one is there."""
 
-    def __init__(
-        self, patterns: Sequence[tuple[str, str, int]], needs: Sequence[tuple[str, ...]]
-    ) -> None:
-        self._patterns = patterns
-        self._needs = needs
+    def __init__(self, parts: Sequence[Part]) -> None:
+        super().__init__(parts)
         self._compiled: dict[int, re.Pattern[str]] = {}
 
-    def candidates(self, text: str, data: bytes) -> Sequence[int]:
+    def first(self, text: str) -> tuple[list[Match], Any]:
         lowered = text.lower()
-        return [
-            number
-            for number, needs in enumerate(self._needs)
-            if not needs or any(need in lowered for need in needs)
-        ]
+        found: list[Match] = []
+        for number, part in enumerate(self._parts):
+            if part.needs and not any(need in lowered for need in part.needs):
+                continue
+            match = self._next(number, text, self._search(number, text), 0)
+            if match:
+                found.append(match)
+        return found, None
 
-    def finder(self, number: int, text: str, data: bytes) -> Finder:
+    def following(self, number: int, text: str, handle: Any, place: int) -> Match | None:
+        return self._next(number, text, self._search(number, text), place)
+
+    def _search(self, number: int, text: str) -> _Search:
         compiled = self._compiled.get(number)
         if compiled is None:
-            compiled = self._compiled.setdefault(number, re.compile(self._patterns[number][0]))
-        group = self._patterns[number][2]
-        search = compiled.search
+            pattern = self._parts[number].pattern
+            compiled = self._compiled.setdefault(number, re.compile(pattern))
+        group = self._parts[number].group
+        find = compiled.search
 
-        def find(place: int) -> Matcher | None:
-            match = search(text, place)
+        def search(place: int) -> tuple[int, int, int, int] | None:
+            match = find(text, place)
             return None if match is None else (*match.span(), *match.span(group))
 
-        return find
+        return search
 
 
-def is_re2_here() -> bool:
-    """Say whether google-re2 can be imported."""
+def available() -> tuple[str, ...]:
+    """Return the engines that can be had here, the fastest first."""
+    names = []
+    try:
+        from . import _scan  # type: ignore[attr-defined]  # noqa: F401
+
+        names.append("c")
+    except ImportError:
+        pass
     try:
         import re2
+
+        if hasattr(re2, "Set"):
+            names.append("re2")
     except ImportError:
-        return False
-    return hasattr(re2, "Set")
+        pass
+    return (*names, "re")
 
 
-def engine_for(
-    name: str, patterns: Sequence[tuple[str, str, int]], needs: Sequence[tuple[str, ...]]
-) -> Engine:
-    """Return the engine called `name` (`re2`, `re`, or `auto`) for patterns with scan and group."""
-    if name == "re2" or (name == "auto" and is_re2_here()):
-        return Re2Engine(patterns)
-    return ReEngine(patterns, needs)
+def engine_for(name: str, parts: Sequence[Part]) -> Engine:
+    """Return the engine called `name` (`c`, `re2`, `re`), or for `auto` the fastest there is."""
+    here = available()
+    chosen = here[0] if name == "auto" or name not in here else name
+    if chosen == "c":
+        return CEngine(parts, Re2Engine(parts) if "re2" in here else ReEngine(parts))
+    return Re2Engine(parts) if chosen == "re2" else ReEngine(parts)

@@ -10,7 +10,7 @@ from typing import Literal
 
 __all__ = ["EngineName", "Policy", "count", "counters"]
 
-EngineName = Literal["auto", "re2", "re"]
+EngineName = Literal["auto", "c", "re2", "re"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Policy:
     """Secret behind hashes and pseudonyms; empty: random for the life of the process."""
 
     engine: EngineName = "auto"
-    """Which regex engine: `auto` takes google-re2 where it is installed."""
+    """Which regex engine: `auto` takes the fastest there is: C, google-re2, `re`."""
 
 
 _lock = Lock()

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from .checks import CHECKS
-from .engines import engine_for
+from .engines import Match, engine_for
 from .fields import FieldNames, KeyClass, is_placeholder
 from .policy import Policy
+from .programs import Part
 from .rules import Rule, RuleBook, built_in, read
 from .statements import check_cli, value_spans
 from .subset import folded, names_pattern
@@ -51,18 +52,6 @@ class Hit:
     label: Label
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A rule with its parts compiled."""
-
-    rule: Rule
-    check: _Check | None
-    before: re.Pattern[str] | None
-    after: re.Pattern[str] | None
-    extend: re.Pattern[str] | None
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-
 class Scrubber:
     """Applies one rule book under one policy to text. Any thread may use it.
 
@@ -84,12 +73,22 @@ class Scrubber:
         named_rank = self._rank.get("named", 0)
         self._rank.update({entry.id: named_rank for entry in book.keys})
         self._rank.update({"encoded": len(rules), "url-user": self._rank["url-userinfo"]})
-        self._ready = [self._made_ready(rule) for rule in rules]
+        self._ready = [(rule, self._check_of(rule)) for rule in rules]
         names, suffixes = _names(book)
         self._engine = engine_for(
             policy.engine,
-            [(_pattern(rule, names, suffixes), rule.scan, rule.group) for rule in rules],
-            [rule.needs for rule in rules],
+            [
+                Part(
+                    _pattern(rule, names, suffixes),
+                    rule.group,
+                    rule.before,
+                    rule.after,
+                    rule.extend,
+                    rule.needs,
+                    rule.retry,
+                )
+                for rule in rules
+            ],
         )
 
     def hits(self, text: str, depth: int = 0) -> list[Hit]:
@@ -122,48 +121,28 @@ class Scrubber:
         return spans
 
     def _spans(self, text: str, depth: int) -> list[tuple[int, int, Label]]:
-        data = text.encode()
+        first, handle = self._engine.first(text)
+        if not first:
+            return []
         found: list[tuple[int, int, Label]] = []
-        for number in self._engine.candidates(text, data):
-            ready = self._ready[number]
-            if depth and ready.rule.id == "blob" and depth >= _DEEPEST_BLOB:
+        following = self._engine.following
+        for known in first:
+            match: Match | None = known
+            number = known[0]
+            rule, check = self._ready[number]
+            if depth >= _DEEPEST_BLOB and rule.check == "blob":
                 continue
-            find = self._engine.finder(number, text, data)
-            place = 0
-            while match := find(place):
-                start, end, begin, finish = match
-                kept = self._judged(ready, text, match)
-                if kept:
-                    found += kept
-                    place = max(end, start + 1)
-                elif ready.rule.retry:
-                    place = start + 1
-                else:
-                    place = max(end, start + 1)
+            while match is not None:
+                _, start, end, begin, finish = match
+                spans = check(text, begin, finish) if check else [(begin, finish, None)]
+                kept = False
+                for s, e, label in spans:
+                    if text[s] != "[" or not (_MARKER.match(text, s) or is_placeholder(text[s:e])):
+                        found.append((s, e, label or rule))
+                        kept = True
+                place = start + 1 if rule.retry and not kept else max(end, start + 1)
+                match = following(number, text, handle, place)
         return found
-
-    def _judged(
-        self, ready: _Ready, text: str, match: tuple[int, int, int, int]
-    ) -> list[tuple[int, int, Label]]:
-        start, end, begin, finish = match
-        if ready.before and start and ready.before.match(text, start - 1):
-            return []
-        if ready.extend:
-            more = ready.extend.match(text, finish)
-            if more:
-                finish = more.end()
-                while finish > begin and text[finish - 1] in ".-" and finish > end:
-                    finish -= 1
-                end = max(end, finish)
-        if ready.after and end < len(text) and ready.after.match(text, end):
-            return []
-        rule = ready.rule
-        spans: Spans = ready.check(text, begin, finish) if ready.check else [(begin, finish, None)]
-        return [
-            (s, e, label or rule)
-            for s, e, label in spans
-            if not (text[s] == "[" and _MARKER.match(text, s)) and not is_placeholder(text[s:e])
-        ]
 
     def _merged(self, spans: list[tuple[int, int, Label]]) -> list[Hit]:
         spans.sort(key=lambda span: (span[0], -span[1]))
@@ -184,15 +163,6 @@ class Scrubber:
                 start, end, label = next_start, next_end, next_label
         merged.append(Hit(start, end, label))
         return merged
-
-    def _made_ready(self, rule: Rule) -> _Ready:
-        return _Ready(
-            rule,
-            self._check_of(rule),
-            re.compile(f"[{rule.before}]") if rule.before else None,
-            re.compile(f"[{rule.after}]") if rule.after else None,
-            re.compile(f"[{rule.extend}]*") if rule.extend else None,
-        )
 
     def _check_of(self, rule: Rule) -> _Check | None:
         options = self._options(rule)
