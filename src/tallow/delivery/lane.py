@@ -2,6 +2,7 @@
 
 import math
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,29 +78,26 @@ class Lane:
         self._oldest_at_s = 0.0
         self._last_outcome = ""
         self._delivered = 0
-        journal_bytes = journal.backlog_bytes
-        _bytes.labels(sink.name).set_function(lambda: float(journal_bytes()))
+        _bytes.labels(sink.name).set_function(lambda: float(journal.backlog_bytes()))
+        _oldest.labels(sink.name).set_function(lambda: self.status(time.time()).oldest_s)
         _up.labels(sink.name).set(1)
 
-    def step(self, now_s: float, wall_s: float) -> float:
+    def step(self, now_s: float) -> float:
         """Send one batch if it is time; return when to step again, `inf` when nothing waits.
 
-        `now_s` is monotonic, `wall_s` Unix time.
+        `now_s` is of the monotonic clock.
         """
         if now_s < self.not_before_s:
-            self._age(wall_s)
             return self.not_before_s
         batch = self.journal.read(self._batch_size())
         if batch is None:
             self._oldest_at_s = 0.0
-            self._age(wall_s)
             return IDLE
         records = self._restored(batch)
         if not records:
             self._bury(batch, "it is no record")
             return now_s
         self._oldest_at_s = records[0].value.timestamp_s
-        self._age(wall_s)
         try:
             reply = self._post(self._sink.pack(records))
         except Exception as error:  # noqa: BLE001  # one record that cannot be packed
@@ -183,7 +181,3 @@ class Lane:
         except OSError as error:
             failed("journal", error)
         self.journal.commit(batch, 1)
-
-    def _age(self, wall_s: float) -> None:
-        waiting_s = max(wall_s - self._oldest_at_s, 0.0) if self._oldest_at_s else 0.0
-        _oldest.labels(self._sink.name).set(waiting_s)

@@ -120,7 +120,7 @@ class Shipper:
                 break
             now_s = time.monotonic()
             try:
-                due_s = min(due_s, lane.step(now_s, time.time()))
+                due_s = min(due_s, lane.step(now_s))
             except Exception as error:  # noqa: BLE001  # a sender that stops is silent loss
                 failed("shipper", error)
                 lane.not_before_s = now_s + _AFTER_FAILURE_S

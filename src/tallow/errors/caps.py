@@ -105,6 +105,15 @@ class Caps:
             if kind is not None:
                 kind.event_id = event_id
 
+    def take_held_back(self, key: Key) -> int:
+        """Return how many errors of this kind did not leave, and count them no more."""
+        with self._lock:
+            kind = self._kinds.get(key)
+            if kind is None:
+                return 0
+            held_back, kind.capped = kind.capped, 0
+            return held_back
+
     def take_suppressed(self) -> tuple[Suppressed, ...]:
         """Return what did not leave since the last call, and begin to count anew."""
         found = []
@@ -124,6 +133,7 @@ class Caps:
             self.sample_ratio = sample_ratio
             self._kinds.clear()
             self._tokens = _ALL_AT_ONCE
+            self._asked_s = self._now()
 
     def _remember(self, key: Key, now_s: float) -> _Kind:
         if len(self._kinds) >= _MOST_KINDS:

@@ -46,8 +46,11 @@ def capture_exception(
         verdict = CAPS.decide(caught)
         if not verdict.may_leave:
             return verdict.event_id
-        said = dict(context) if context else {}
-        event_id = _log(caught, said, handled) if _send is None else _send(caught, said, handled)
+        said = _as_fields(context)
+        if _send is None:
+            event_id = _log(caught, said, handled, CAPS.take_held_back(verdict.key))
+        else:
+            event_id = _send(caught, said, handled)
         if event_id:
             CAPS.left(verdict.key, event_id)
             _mark(caught, event_id)
@@ -64,7 +67,13 @@ def send_by(send: Send | None) -> Send | None:
     return before
 
 
-def _log(error: BaseException, said: Mapping[str, object], is_handled: bool) -> str:
+def _as_fields(context: object) -> dict[str, object]:
+    if isinstance(context, Mapping):
+        return dict(context)
+    return {"context": context} if context else {}
+
+
+def _log(error: BaseException, said: Mapping[str, object], is_handled: bool, held_back: int) -> str:
     """Log an error with its stack and last steps; return an id to quote."""
     event_id = os.urandom(16).hex()
     steps = [f"{step.category}: {step.message}" for step in breadcrumbs()[-_SHOWN_BREADCRUMBS:]]
@@ -73,6 +82,8 @@ def _log(error: BaseException, said: Mapping[str, object], is_handled: bool) -> 
         fields["breadcrumbs"] = steps
     if not is_handled:
         fields["handled"] = False
+    if held_back:
+        fields["held_back"] = held_back
     pipeline.emit(
         LogLine(
             time.time(),

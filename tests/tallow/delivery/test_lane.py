@@ -1,7 +1,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tallow.delivery.http import Reply
 from tallow.delivery.journal import Journal
@@ -62,7 +65,7 @@ def _lane(tmp_path: Path, far_side: _FarSide, *messages: str) -> Lane:
 
 def _step_until_idle(lane: Lane, now_s: float = 0.0) -> float:
     for _ in range(100):
-        due_s = lane.step(now_s, 160.0)
+        due_s = lane.step(now_s)
         if due_s > now_s:
             return due_s
     raise AssertionError("the lane never came to rest")
@@ -107,7 +110,7 @@ def test_before_its_time_nothing_is_tried(tmp_path: Path) -> None:
     lane = _lane(tmp_path, far_side, "a")
     due_s = _step_until_idle(lane)
 
-    lane.step(due_s - 0.001, 160.0)
+    lane.step(due_s - 0.001)
 
     assert far_side.tries == 1
 
@@ -174,3 +177,28 @@ def test_its_status_says_what_waits_and_why(tmp_path: Path) -> None:
     )
     assert status.journal_bytes > 0
     assert status.delivered == 0
+
+
+@given(
+    st.lists(st.sampled_from([204, 204, 0, 429, 500, 503, 401, 404, 413, 302]), max_size=40),
+    st.integers(1, 60),
+    st.sets(st.integers(0, 59), max_size=4),
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_the_far_side_does_nothing_is_lost_or_out_of_order(
+    statuses: list[int], count: int, at_fault: set[int]
+) -> None:
+    def rule(messages: list[str]) -> Reply:
+        if any(int(message) in at_fault for message in messages):
+            return Reply(400)
+        status = statuses.pop() if statuses else 204
+        return Reply(204 if status == 413 and len(messages) == 1 else status)
+
+    with TemporaryDirectory() as folder:
+        far_side = _FarSide(rule)
+        lane = _lane(Path(folder), far_side, *map(str, range(count)))
+        now_s = 0.0
+        while (now_s := _step_until_idle(lane, now_s)) != IDLE:
+            pass
+
+    assert far_side.took == [str(number) for number in range(count) if number not in at_fault]

@@ -8,6 +8,7 @@ import sentry_sdk
 
 import tallow
 from tallow import context
+from tallow.errors.caps import CAPS
 from tallow.records import JsonObject
 from tallow.testing import Left, capture
 
@@ -154,6 +155,29 @@ def test_without_a_dsn_an_error_is_logged(capsys: pytest.CaptureFixture[str]) ->
     assert len(event_id) == 32
     assert event_id in shown
     assert "mail [email]" in shown
+
+
+def test_without_a_dsn_a_loop_is_capped_and_counted_in_the_log(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = 1000.0
+    monkeypatch.setattr(CAPS, "_now", lambda: now_s)
+    tallow.init(environment="test", log_format="json", sentry_dsn="")
+    for _ in range(500):
+        _fail()
+    now_s += 60.0
+    _fail()
+    tallow.close()
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 11
+    assert '"held_back":490' in lines[-1]
+
+
+def test_context_of_another_shape_loses_no_error(left: Left) -> None:
+    tallow.capture_exception(ValueError("x"), "words")  # type: ignore[arg-type]
+
+    assert _payload(left)["extra"] == {"context": "words"}
 
 
 def test_capturing_nothing_is_nothing(left: Left) -> None:
