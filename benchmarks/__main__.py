@@ -18,8 +18,10 @@ NOT_BUDGETS = {"__init__", "__main__", "budget"}
 
 
 def modules() -> Iterator[str]:
-    """Yield the names of the files that hold a budget, in order."""
-    yield from sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in NOT_BUDGETS)
+    """Yield the names of the files and folders that hold a budget, in order."""
+    folders = {path.parent.name for path in FOLDER.glob("*/__init__.py")}
+    files = {path.stem for path in FOLDER.glob("*.py")}
+    yield from sorted((folders | files) - NOT_BUDGETS)
 
 
 def main(arguments: list[str]) -> int:

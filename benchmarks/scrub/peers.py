@@ -14,6 +14,7 @@ import subprocess
 import sys
 import venv
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.scrub import corpus
@@ -22,10 +23,11 @@ from benchmarks.scrub.rows import Row
 from benchmarks.scrub.score import Report, judge
 from benchmarks.scrub.templates import STYLES
 
-__all__ = ["Standing", "compare", "table"]
+__all__ = ["Standing", "compare", "install", "table"]
 
 _HERE = Path(__file__).parent
 _VENV = Path(".bench-venv")
+_RESULTS = _HERE.with_name("RESULTS.md")
 _OURS = "tallow (RE2)"
 _HEADS = ("scrubber", "recall %", "PII %", "credentials %", "over %", "kept %", "MB/s", "us/line")
 _RATIOS = ("presidio (patterns only)", "scrubadub", "cloakrs", "datafog-core")
@@ -46,7 +48,8 @@ def _interpreter(name: str) -> str:
     return sys.executable if name.startswith("tallow") else str(_VENV / "bin" / "python")
 
 
-def _install_peers() -> None:
+def install() -> None:
+    """Make the peers' venv, once."""
     if (_VENV / "installed").exists():
         return
     venv.create(_VENV, with_pip=True)
@@ -117,6 +120,20 @@ def table(rows: list[Row], standings: list[Standing]) -> str:
     return text
 
 
+def _write(shown: str, corpus_name: str) -> None:
+    kept = _RESULTS.read_text("utf-8") if _RESULTS.exists() else "# Results\n"
+    head, _, tail = kept.partition("<!-- scrub -->")
+    tail = tail.partition("<!-- /scrub -->")[2]
+    when = datetime.now(UTC).strftime("%Y-%m-%d")
+    _RESULTS.write_text(
+        f"{head.rstrip()}\n\n<!-- scrub -->\n## The scrubber beside its peers\n\n"
+        f"Measured {when} by `python -m benchmarks.scrub.peers --write`: {corpus_name}, CPU time, "
+        f"every line new to the scrubber, rounds interleaved, peers out of the box.\n\n"
+        f"{shown}\n<!-- /scrub -->{tail or chr(10)}",
+        "utf-8",
+    )
+
+
 def main() -> None:
     """Compare and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -124,13 +141,16 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=6000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--style", choices=STYLES, default="a")
+    parser.add_argument("--write", action="store_true", help="keep the table in RESULTS.md")
     parser.add_argument("--only", help="names, separated by commas")
     given = parser.parse_args()
-    _install_peers()
+    install()
     names = given.only.split(",") if given.only else list(SCRUBBERS)
     rows = corpus.generate(given.seed, given.lines, given.style)
-    print(f"seed {given.seed}, {given.lines} lines, style {given.style}, {given.rounds} rounds\n")
-    print(table(rows, compare(rows, names, given.rounds)))
+    shown = table(rows, compare(rows, names, given.rounds))
+    print(f"seed {given.seed}, {given.lines} lines, style {given.style}\n\n{shown}")
+    if given.write:
+        _write(shown, f"{given.lines} lines of seed {given.seed}, style {given.style}")
 
 
 if __name__ == "__main__":
