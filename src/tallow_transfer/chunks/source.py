@@ -22,7 +22,9 @@ class Source:
             DiskError: it cannot be read, or is no regular file.
         """
         try:
-            self._file = path.open("rb", buffering=0)
+            # Without waiting: opening a pipe to read would last until somebody writes.
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            self._file = os.fdopen(handle, "rb", buffering=0)
             found = os.fstat(self._file.fileno())
         except OSError:
             raise DiskError("disk_io") from None
