@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import Any, Final, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import orjson
 
@@ -181,7 +181,11 @@ class Store:
         try:
             if self._url:
                 return create_client(
-                    dsn=_dsn(self._url), tz_mode="aware", settings=session, compress=False
+                    **_address(self._url),
+                    tz_mode="aware",
+                    settings=session,
+                    compress=False,
+                    autogenerate_session_id=False,
                 )
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             options = {**_EMBEDDED, "max_server_memory_usage": 2 * self._memory_max_bytes}
@@ -214,11 +218,16 @@ def json_text(value: JsonValue) -> str:
         return text.encode("utf-8", "replace").decode()
 
 
-def _dsn(url: str) -> str:
-    """Return a ClickHouse address as the client reads it: `clickhouse+http://…`."""
+def _address(url: str) -> dict[str, Any]:
+    """Return a ClickHouse address as the client takes it."""
     parts = urlsplit(url)
-    scheme = "clickhouses" if parts.scheme == "https" else "clickhouse"
-    return f"{scheme}://{parts.netloc}{parts.path}"
+    return {
+        "interface": parts.scheme,
+        "host": parts.hostname,
+        "port": parts.port or (8443 if parts.scheme == "https" else 8123),
+        "username": unquote(parts.username or "default"),
+        "password": unquote(parts.password or ""),
+    }
 
 
 def _as_store_error(error: Exception) -> StoreError:
