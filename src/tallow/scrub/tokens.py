@@ -116,6 +116,8 @@ def check_blob(
     while end < len(text) and text[end] == "=" and text[end - 2 : end] != "==":
         end += 1
     blob = text[start:end]
+    if blob.islower() and max(map(len, _SPLIT.split(blob))) < 28:
+        return []
     if len(set(blob)) < 10 or _HASH_AT_START.match(blob):
         return []
     plain = _plain(blob)

@@ -18,7 +18,7 @@ from .identity import Identity
 from .policy import count
 from .scrubber import DROPPED, LONGEST_TEXT, Hit, Label, Scrubber
 
-__all__ = ["CYCLE", "Finding", "Walker", "well_formed"]
+__all__ = ["CYCLE", "Finding", "Walker", "overwritten", "well_formed"]
 
 CYCLE: Final = "[cycle]"
 _DEEPEST: Final = 100
@@ -218,18 +218,9 @@ class Walker:
         hits = self._hits(text, name, entry)
         if not hits:
             return text
-        out: list[str] = []
-        done = 0
         for hit in hits:
             self._note(hit, where)
-            marker = hit.label.marker
-            if self._scrubber.policy.pseudonyms:
-                secret = text[hit.start : hit.end]
-                marker = f"{marker[:-1]}:{self._identity.pseudonym(hit.label.kind, secret)}]"
-            out += (text[done : hit.start], marker)
-            done = hit.end
-        out.append(text[done:])
-        return "".join(out)
+        return overwritten(text, hits, self._scrubber.policy.pseudonyms, self._identity)
 
     def _hits(self, text: str, name: str, entry: KeyClass | None) -> list[Hit]:
         """Return the hits in the value of a field; its name is context, as in `name=value`."""
@@ -258,6 +249,22 @@ class Walker:
                     hit.label.marker,
                 )
             )
+
+
+def overwritten(text: str, hits: Sequence[Hit], has_pseudonyms: bool, identity: Identity) -> str:
+    """Return `text` with a marker in place of each hit; hits are in order, apart."""
+    out: list[str] = []
+    done = 0
+    for hit in hits:
+        out.append(text[done : hit.start])
+        marker = hit.label.marker
+        if has_pseudonyms:
+            secret = text[hit.start : hit.end]
+            marker = f"{marker[:-1]}:{identity.pseudonym(hit.label.kind, secret)}]"
+        out.append(marker)
+        done = hit.end
+    out.append(text[done:])
+    return "".join(out)
 
 
 def well_formed(text: str) -> str:
