@@ -9,6 +9,10 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
+CONSOLE_ALIASES = {
+    "metrics_token": ("METRICS_TOKEN",),
+    "health_check_token": ("HEALTH_CHECK_TOKEN",),
+}
 MADE = "<!-- Made by scripts/reference.py from the code; change it there. -->"
 
 
@@ -63,7 +67,7 @@ def settings_page() -> str:
             "",
             "## The console",
             "",
-            *_table(settings_of(console, "ConsoleSettings"), "TALLOW_CONSOLE_", {}),
+            *_table(settings_of(console, "ConsoleSettings"), "TALLOW_CONSOLE_", CONSOLE_ALIASES),
             "",
         ]
     )
@@ -88,11 +92,11 @@ def metrics_page() -> str:
     import tallow_transfer.telemetry
 
     import tallow
-    from tallow.metrics import families
+    from tallow.metrics import REGISTRY
 
     assert tallow
     assert tallow_transfer.telemetry
-    rows = sorted(families(), key=lambda family: family.name)
+    rows = sorted(REGISTRY.families(), key=lambda family: family.name)
     return "\n".join(
         [
             "# Metrics",
@@ -106,7 +110,7 @@ def metrics_page() -> str:
             "|---|---|---|---|",
             *(
                 f"| `{family.name}` | {family.kind} "
-                f"| {', '.join(f'`{label}`' for label in family.label_names)} | {family.help} |"
+                f"| {', '.join(f'`{label}`' for label in family.label_names)} | {family.text} |"
                 for family in rows
             ),
             "",
