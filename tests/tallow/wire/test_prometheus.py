@@ -118,6 +118,25 @@ def test_a_broken_text_page_is_refused_with_its_line(line: str) -> None:
         ),
         pytest.param("# TYPE a untyped\n# EOF\n", id="a type of the other format"),
         pytest.param("# TYPE a gauge\n# UNIT a seconds\n# EOF\n", id="a unit that is not its"),
+        pytest.param("# TYPE a counter\na_total -1\n# EOF\n", id="a count below nothing"),
+        pytest.param("# TYPE a gauge\na 1 2\na 1 1\n# EOF\n", id="back in time"),
+        pytest.param("# TYPE a gauge\na 1\n# HELP a Late.\n# EOF\n", id="help after samples"),
+        pytest.param("# TYPE a gauge\na  1\n# EOF\n", id="two spaces"),
+        pytest.param('# TYPE a gauge\na{b="1",} 1\n# EOF\n', id="a comma too many"),
+        pytest.param('# TYPE a gauge\na 1 # {b="1"} 1\n# EOF\n', id="a gauge's exemplar"),
+        pytest.param('# TYPE a summary\na{quantile="2"} 1\n# EOF\n', id="a quantile above one"),
+        pytest.param("# TYPE a_total gauge\n# TYPE a counter\n# EOF\n", id="names that clash"),
+        pytest.param(
+            '# TYPE a histogram\na_bucket{le="1"} 2\na_bucket{le="+Inf"} 1\n# EOF\n',
+            id="buckets that go down",
+        ),
+        pytest.param(
+            '# TYPE a histogram\na_bucket{le="+Inf"} 1\na_count 2\na_sum 1\n# EOF\n',
+            id="a histogram that does not add up",
+        ),
+        pytest.param(
+            '# TYPE a gauge\na{b="1"} 1 1\na{b="2"} 1 1\na{b="1"} 1 2\n# EOF\n', id="mixed groups"
+        ),
         pytest.param(
             '# TYPE a counter\na_total 1 # {t="' + "x" * 130 + '"} 1\n# EOF\n', id="a long exemplar"
         ),
@@ -136,6 +155,7 @@ def test_bytes_that_are_not_utf_8_are_refused() -> None:
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}x", fullmatch=True)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 LABELS = st.dictionaries(NAMES, TEXTS, max_size=3)
+COUNTS = st.floats(min_value=0, allow_nan=False)
 VALUES = st.floats(allow_nan=False) | st.just(math.inf)
 
 
@@ -147,7 +167,8 @@ def families(draw: st.DrawFn) -> list[MetricFamily]:
         full = f"{name}_total" if kind == "counter" else name
         labels = draw(st.lists(LABELS, max_size=3, unique_by=lambda one: str(sorted(one.items()))))
         stamp = draw(st.none() | st.integers(0, 2**31).map(float))
-        samples = tuple(Sample(full, one, draw(VALUES), stamp) for one in labels)
+        values = VALUES if kind != "counter" else COUNTS
+        samples = tuple(Sample(full, one, draw(values), stamp) for one in labels)
         text = draw(TEXTS).replace("\r", "").strip()
         made.append(MetricFamily(full, kind, text, "", samples))
     return made
