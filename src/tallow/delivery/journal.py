@@ -65,7 +65,7 @@ class Journal:
         self._started_ns = time.time_ns()
         self._made = 0
         self._is_open = True
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # at once: the start can say why not
         _living.add(self)
 
     @property
@@ -182,6 +182,7 @@ class Journal:
         if self._tail is not None:
             self._closed.append(self._tail)
             self._tail = None
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # cleaners of /tmp come by
         self._make_room()
         self._made += 1
         name = f"{os.getpid()}-{self._started_ns}-{self._made}"

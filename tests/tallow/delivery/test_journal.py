@@ -265,9 +265,20 @@ def test_a_full_disk_costs_records_but_raises_nothing(
     assert _all(journal) == [b"x" * 20, b"room again"]
 
 
-def test_a_folder_that_vanished_costs_records_but_raises_nothing(tmp_path: Path) -> None:
+def test_a_folder_that_vanished_is_made_again(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "loki", _MIB)
     (tmp_path / "loki").rmdir()
+
+    assert journal.append(b"x") is True
+    assert _all(journal) == [b"x"]
+
+
+def test_a_folder_that_cannot_be_made_again_costs_records_but_raises_nothing(
+    tmp_path: Path,
+) -> None:
+    journal = Journal(tmp_path / "loki", _MIB)
+    (tmp_path / "loki").rmdir()
+    (tmp_path / "loki").write_text("in the way")
 
     assert journal.append(b"x") is False
 
