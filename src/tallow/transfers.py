@@ -32,22 +32,26 @@ FILE_TYPES: Final[tuple[FileType, ...]] = (
     "image", "video", "audio", "document", "archive", "code", "other",
 )  # fmt: skip
 _OTHER: Final = "other"
-_STATUSES: Final = ("success", "ok", "failed", "error", "cancelled", "timeout", "refused", _OTHER)
-_GOOD: Final = frozenset({"success", "ok"})
+_STATUSES: Final = (
+    "success", "completed", "ok", "failed", "error", "cancelled", "rejected", "refused", "timeout",
+    _OTHER,
+)  # fmt: skip
+_GOOD: Final = frozenset({"success", "completed", "ok"})
 _METHODS: Final = ("direct", "p2p", "relay", _OTHER)
 _CONNECTION_TYPES: Final = ("direct", "p2p", "relay", "signaling", "websocket", "http", _OTHER)
 _OPENED: Final = frozenset({"opened", "connected", "established", "success"})
 _CLOSED: Final = frozenset({"closed", "disconnected", "lost"})
 _CONNECTION_STATUSES: Final = (
-    *sorted(_OPENED), *sorted(_CLOSED), "failed", "error", "timeout", "refused", _OTHER,
+    "attempt", *sorted(_OPENED), *sorted(_CLOSED), "failed", "error", "timeout", "refused", _OTHER,
 )  # fmt: skip
 _OPERATIONS: Final = (
     "keygen", "encapsulate", "decapsulate", "key_exchange", "derive", "encrypt", "decrypt",
-    "seal", "open", "sign", "verify", "hash", "handshake", _OTHER,
+    "seal", "open", "sign", "verify", "hash", "kdf", "pake_start", "pake_confirm", "handshake",
+    _OTHER,
 )  # fmt: skip
 _ALGORITHMS: Final = (
     "AES-256-GCM", "AES-128-GCM", "AES-GCM", "ChaCha20-Poly1305", "X-Wing", "X25519", "ML-KEM-512",
-    "ML-KEM-768", "ML-KEM-1024", "Kyber768", "HPKE", "CPace", "HKDF-SHA256", "HKDF", "SHA-256",
+    "ML-KEM-768", "ML-KEM-1024", "Kyber768", "HPKE", "CPace", "CPace-X25519-SHA512", "HKDF-SHA256", "HKDF", "SHA-256",
     "SHA-512", "BLAKE3", "Ed25519", "ML-DSA-65", "P-256", "RSA", "Argon2id", _OTHER,
 )  # fmt: skip
 _ALGORITHM_SPELLED: Final = {name.lower(): name for name in _ALGORITHMS}
@@ -127,14 +131,14 @@ def record_transfer(
     """Tell that a transfer ended: metrics, one log line, one analytics event. Never raises.
 
     `bytes` moved and `duration` in seconds; `status` is `success`, `failed` or `cancelled`,
-    `method` `direct`, `p2p` or `relay`, `file_type` one of `FILE_TYPES`; what is none of its
-    kind becomes `other`. A size or time that is negative or no number is left out and counted.
+    `method` `direct`, `p2p` or `relay`, `file_type` one of `FILE_TYPES`, or an ending or MIME
+    type, of which only the class is kept; what is none of its kind becomes `other`. A size or time that is negative or no number is left out and counted.
     """
     count_transfer(status, method, bytes, duration, file_type)
     known = {
         "status": _known(status, _STATUSES),
         "method": _known(method, _METHODS),
-        "file_type": _known(file_type, FILE_TYPES),
+        "file_type": _class_of(file_type),
     }
     say = logger.info if known["status"] in _GOOD else logger.warning
     say("transfer ended", **known, performance={"size_bytes": bytes, "duration_s": duration})
@@ -194,7 +198,7 @@ def _step_by_step(row: _Row, size_bytes: float, duration_s: float) -> None:
 
 
 def _row(status: object, method: object, file_type: object) -> _Row:
-    key = (_known(status, _STATUSES), _known(method, _METHODS), _known(file_type, FILE_TYPES))
+    key = (_known(status, _STATUSES), _known(method, _METHODS), _class_of(file_type))
     row = _rows.get(key)
     if row is None:
         row = _rows[key] = _Row(*key)
@@ -203,6 +207,16 @@ def _row(status: object, method: object, file_type: object) -> _Row:
 
 def _known(said: object, values: tuple[str, ...]) -> str:
     return said if isinstance(said, str) and said in values else _OTHER
+
+
+def _class_of(said: object) -> str:
+    """Return the class for a class, an ending (`pdf`) or a MIME type (`image/png`)."""
+    if not isinstance(said, str):
+        return _OTHER
+    main, _, rest = said.lower().partition("/")
+    if main in FILE_TYPES:
+        return main
+    return _TYPE_OF_ENDING.get((rest or main).lstrip("."), _OTHER)
 
 
 def _is_amount(value: float) -> bool:

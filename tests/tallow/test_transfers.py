@@ -165,3 +165,23 @@ def test_active_transfers_are_shown() -> None:
         assert value_of("tallow_active_transfers") == 1
 
     assert value_of("tallow_active_transfers") == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        pytest.param("document", "document", id="a class"),
+        pytest.param("pdf", "document", id="an ending"),
+        pytest.param(".PNG", "image", id="an ending as written"),
+        pytest.param("image/png", "image", id="a MIME type that says its class"),
+        pytest.param("application/pdf", "document", id="a MIME type that does not"),
+        pytest.param("ann@example.org", "other", id="anything else"),
+        pytest.param(7, "other", id="no text"),
+    ],
+)
+def test_of_a_file_type_only_the_class_is_kept(said: object, kept: str) -> None:
+    with capture() as left:
+        record_transfer("completed", "relay", 1, 1.0, said)  # type: ignore[arg-type]
+
+    assert left.logs[0].context == {"status": "completed", "method": "relay", "file_type": kept}
+    assert left.logs[0].level == "info"
