@@ -51,7 +51,8 @@ _OPERATIONS: Final = (
 )  # fmt: skip
 _ALGORITHMS: Final = (
     "AES-256-GCM", "AES-128-GCM", "AES-GCM", "ChaCha20-Poly1305", "X-Wing", "X25519", "ML-KEM-512",
-    "ML-KEM-768", "ML-KEM-1024", "Kyber768", "HPKE", "CPace", "CPace-X25519-SHA512", "HKDF-SHA256", "HKDF", "SHA-256",
+    "ML-KEM-768", "ML-KEM-1024", "Kyber768", "HPKE", "CPace", "CPace-X25519-SHA512",
+    "HKDF-SHA256", "HKDF", "SHA-256",
     "SHA-512", "BLAKE3", "Ed25519", "ML-DSA-65", "P-256", "RSA", "Argon2id", _OTHER,
 )  # fmt: skip
 _ALGORITHM_SPELLED: Final = {name.lower(): name for name in _ALGORITHMS}
@@ -132,7 +133,8 @@ def record_transfer(
 
     `bytes` moved and `duration` in seconds; `status` is `success`, `failed` or `cancelled`,
     `method` `direct`, `p2p` or `relay`, `file_type` one of `FILE_TYPES`, or an ending or MIME
-    type, of which only the class is kept; what is none of its kind becomes `other`. A size or time that is negative or no number is left out and counted.
+    type, of which only the class is kept; what is none of its kind becomes `other`. A size or
+    time that is negative or no number is left out and counted.
     """
     count_transfer(status, method, bytes, duration, file_type)
     known = {
