@@ -238,10 +238,31 @@ static PyObject *tuple_of(int32_t number, const int32_t found[4])
     return Py_BuildValue("(iiiii)", number, found[0], found[1], found[2], found[3]);
 }
 
-/* scan(book, text) -> [(rule, start, end, begin, finish), ...] in order of rules, or None */
+typedef struct { int32_t rule, found[4]; } Found;
+
+static int by_rule(const void *left, const void *right)
+{
+    const Found *a = left, *b = right;
+    if (a->rule != b->rule) return a->rule < b->rule ? -1 : 1;
+    return a->found[0] < b->found[0] ? -1 : a->found[0] > b->found[0];
+}
+
+static PyObject *list_of(Found *found, int32_t count)
+{
+    if (count > 1) qsort(found, (size_t)count, sizeof *found, by_rule);
+    PyObject *list = PyList_New(count);
+    for (int32_t i = 0; list && i < count; i++) {
+        PyObject *item = tuple_of(found[i].rule, found[i].found);
+        if (item == NULL) { Py_CLEAR(list); break; }
+        PyList_SetItem(list, i, item);
+    }
+    return list;
+}
+
+/* scan(book, text) -> [(rule, start, end, begin, finish), ...] by rule, then place; or None */
 static PyObject *scan(PyObject *self, PyObject *args)
 {
-    PyObject *capsule, *string;
+    PyObject *capsule, *string, *list = NULL;
     int32_t size = 0;
     (void)self;
     if (!PyArg_ParseTuple(args, "OO", &capsule, &string)) return NULL;
@@ -250,11 +271,12 @@ static PyObject *scan(PyObject *self, PyObject *args)
     const uint8_t *text = ascii_of(string, &size);
     if (text == NULL) Py_RETURN_NONE;
     uint64_t open[WORDS];
-    uint64_t hit[WORDS] = {0};
-    int32_t (*found)[4] = NULL;
-    int32_t *places = NULL;
+    Found few[32], *found = few, *more = NULL;
+    int32_t count = 0, room = 32;
+    int32_t places[WORDS * 64];
     int32_t words = (book->n_rules + 63) / 64;
     int64_t steps = STEPS + (int64_t)size * 400;
+    memset(places, 0, sizeof *places * (size_t)book->n_rules);
     memcpy(open, book->always, sizeof open);
     find_needs(book, text, size, open);
     for (int32_t i = 0; i < size; i++) {
@@ -268,39 +290,27 @@ static PyObject *scan(PyObject *self, PyObject *args)
             while (maybe) {
                 int32_t number = w * 64 + __builtin_ctzll(maybe);
                 maybe &= maybe - 1;
-                int32_t here[4], resume;
-                if (places && places[number] > i) continue;
-                int status = attempt(book, &book->rules[number], text, size, i, here, &steps, &resume);
-                if (status == COSTLY) { free(found); free(places); Py_RETURN_NONE; }
-                if (status == FOUND && !found) found = malloc(sizeof *found * book->n_rules);
-                if (status == NONE && resume > i + 1 && !places)
-                    places = calloc(book->n_rules, sizeof *places);
-                if (status == NONE && places) places[number] = resume;
-                if (status == FOUND) {
-                    if (!found) { free(places); return PyErr_NoMemory(); }
-                    memcpy(found[number], here, sizeof here);
-                    hit[w] |= (uint64_t)1 << (number & 63);
-                    open[w] &= ~((uint64_t)1 << (number & 63));
+                if (places[number] > i) continue;
+                int32_t here[4];
+                int status = attempt(book, &book->rules[number], text, size, i, here, &steps,
+                                     &places[number]);
+                if (status == COSTLY) { free(more); Py_RETURN_NONE; }
+                if (status != FOUND) continue;
+                places[number] = here[1] > i ? here[1] : i + 1;
+                if (count == room) {
+                    Found *larger = realloc(more, sizeof *more * (size_t)room * 4);
+                    if (larger == NULL) { free(more); return PyErr_NoMemory(); }
+                    if (more == NULL) memcpy(larger, few, sizeof few);
+                    found = more = larger;
+                    room *= 4;
                 }
+                found[count].rule = number;
+                memcpy(found[count++].found, here, sizeof here);
             }
         }
     }
-    free(places);
-    PyObject *list = PyList_New(0);
-    for (int32_t w = 0; list && w < words; w++) {
-        while (hit[w]) {
-            int32_t number = w * 64 + __builtin_ctzll(hit[w]);
-            hit[w] &= hit[w] - 1;
-            PyObject *item = tuple_of(number, found[number]);
-            if (item == NULL || PyList_Append(list, item) < 0) {
-                Py_XDECREF(item);
-                Py_CLEAR(list);
-                break;
-            }
-            Py_DECREF(item);
-        }
-    }
-    free(found);
+    list = list_of(found, count);
+    free(more);
     return list;
 }
 

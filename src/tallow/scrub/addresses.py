@@ -56,14 +56,14 @@ _FILE_ENDINGS = frozenset(
     ]
 )
 _REPOSITORY_USERS = frozenset(("git", "hg", "svn"))
-_USERINFO_BEFORE = re.compile(r"://[^\s/\"'<>]{0,200}$")
+_NOT_USERINFO = re.compile(r"[\s/\"'<>]")
 _PORT = re.compile(r"[0-9]{1,5}(?:/|$)")
 _PRODUCT = re.compile(
     r"(?:^|[\s\"'(;,])(?:[A-Z][A-Za-z]+|curl|wget|nginx|openresty|python|python-requests|go|node|libcurl|openssl|axios|okhttp|apache|haproxy|envoy|java|php|ruby|perl|aiohttp|httpx|undici|git|npm|yarn|pip|docker|kubectl|helm|terraform)/$"
 )
 _ROUTE = re.compile(r"(?:https?:/|/[\w.~-]*|[A-Z]{3,7} )/$")
-_COMPARED = re.compile(r"(?:[=~<>!^]=|[<>~^])[ ]?$")
-_LAST_WORD = re.compile(r"([A-Za-z]+)[\s=:\"'(\[@,]*$")
+_COMPARED = ("==", "~=", "<=", ">=", "!=", "^=", "<", ">", "~", "^")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _PEER_WORDS = frozenset(
     [
         "ip",
@@ -145,7 +145,8 @@ def check_email(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
         return []
     if end < len(text) and text[end] == ":" and local.lower() in _REPOSITORY_USERS:
         return []
-    if _USERINFO_BEFORE.search(text, max(0, start - 203), start):
+    scheme = text.rfind("://", max(0, start - 203), start)
+    if scheme >= 0 and not _NOT_USERINFO.search(text, scheme + 3, start):
         return []
     return [(start, end, None)]
 
@@ -170,11 +171,11 @@ def _is_version(text: str, start: int) -> bool:
         return False
     if before[-1] == "/":
         return _PRODUCT.search(before) is not None and _ROUTE.search(before) is None
-    if _COMPARED.search(before):
+    if before.rstrip().endswith(_COMPARED):
         return True
     folded = before.lower()
-    last = _LAST_WORD.search(folded)
-    word = last.group(1) if last else ""
+    trimmed = folded.rstrip(" \t=:\"'([@,")
+    word = trimmed[len(trimmed.rstrip(_LETTERS)) :]
     if word in ("from", "to"):
         return _REPLACED.search(folded) is not None
     return word not in _PEER_WORDS and _VERSIONED.search(folded) is not None

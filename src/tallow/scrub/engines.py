@@ -20,11 +20,11 @@ _Search: TypeAlias = Callable[[int], "tuple[int, int, int, int] | None"]
 class Engine(Protocol):
     """Finds matches, their neighbours and extensions considered. Any thread may use it."""
 
-    def first(self, text: str) -> tuple[list[Match], Any]:
-        """Return the first match of each rule, in order of rules, and a handle for more."""
+    def matches(self, text: str) -> list[Match]:
+        """Return the matches of each rule, none beginning within another of the same rule."""
 
-    def following(self, number: int, text: str, handle: Any, place: int) -> Match | None:
-        """Return the next match of one rule from `place` on; places of one rule only grow."""
+    def rest(self, number: int, text: str, place: int) -> list[Match]:
+        """Return the matches of one rule from `place` on."""
 
 
 class CEngine:
@@ -38,21 +38,16 @@ class CEngine:
         self._book = _scan.book(written(parts))
         self._other = other
 
-    def first(self, text: str) -> tuple[list[Match], Any]:
-        found = self._scan(self._book, text)
-        if found is None:
-            found, handle = self._other.first(text)
-            return found, (handle,)
-        return found, None
+    def matches(self, text: str) -> list[Match]:
+        found: list[Match] | None = self._scan(self._book, text)
+        return self._other.matches(text) if found is None else found
 
-    def following(self, number: int, text: str, handle: Any, place: int) -> Match | None:
-        if handle is not None:
-            return self._other.following(number, text, handle[0], place)
-        found: Match | None | bool = self._find(self._book, number, text, place)
-        if found is None:
-            _, handle = self._other.first(text)
-            return self._other.following(number, text, handle, place)
-        return found or None  # type: ignore[return-value]  # False says there is no more
+    def rest(self, number: int, text: str, place: int) -> list[Match]:
+        found: list[Match] = []
+        while match := self._find(self._book, number, text, place):
+            found.append(match)
+            place = max(match[2], match[1] + 1)
+        return self._other.rest(number, text, place) if match is None else found
 
 
 class _PlainEngine:
@@ -68,6 +63,19 @@ class _PlainEngine:
             )
             for part in parts
         ]
+
+    def rest(self, number: int, text: str, place: int) -> list[Match]:
+        return self._all(number, text, self._search(number, text), place)
+
+    def _search(self, number: int, text: str) -> _Search:
+        raise NotImplementedError
+
+    def _all(self, number: int, text: str, search: _Search, place: int) -> list[Match]:
+        found: list[Match] = []
+        while match := self._next(number, text, search, place):
+            found.append(match)
+            place = max(match[2], match[1] + 1)
+        return found
 
     def _next(self, number: int, text: str, search: _Search, place: int) -> Match | None:
         before, after, extend = self._edges[number]
@@ -107,19 +115,18 @@ class Re2Engine(_PlainEngine):
         self._set.Compile()
         self._compiled: dict[int, Any] = {}
 
-    def first(self, text: str) -> tuple[list[Match], Any]:
+    def matches(self, text: str) -> list[Match]:
         data = text.encode()
         numbers = self._set.Match(data)
-        if not numbers:
-            return [], None
-        searches = {number: self._search(number, text, data) for number in sorted(numbers)}
-        found = [self._next(number, text, search, 0) for number, search in searches.items()]
-        return [match for match in found if match], searches
+        found: list[Match] = []
+        for number in sorted(numbers) if numbers else ():
+            found += self._all(number, text, self._searched(number, text, data), 0)
+        return found
 
-    def following(self, number: int, text: str, handle: Any, place: int) -> Match | None:
-        return self._next(number, text, handle[number], place)
+    def _search(self, number: int, text: str) -> _Search:
+        return self._searched(number, text, text.encode())
 
-    def _search(self, number: int, text: str, data: bytes) -> _Search:
+    def _searched(self, number: int, text: str, data: bytes) -> _Search:
         compiled = self._compiled.get(number)
         if compiled is None:
             options = self._re2.Options()
@@ -167,19 +174,13 @@ class ReEngine(_PlainEngine):
         super().__init__(parts)
         self._compiled: dict[int, re.Pattern[str]] = {}
 
-    def first(self, text: str) -> tuple[list[Match], Any]:
+    def matches(self, text: str) -> list[Match]:
         lowered = text.lower()
         found: list[Match] = []
         for number, part in enumerate(self._parts):
-            if part.needs and not any(need in lowered for need in part.needs):
-                continue
-            match = self._next(number, text, self._search(number, text), 0)
-            if match:
-                found.append(match)
-        return found, None
-
-    def following(self, number: int, text: str, handle: Any, place: int) -> Match | None:
-        return self._next(number, text, self._search(number, text), place)
+            if not part.needs or any(need in lowered for need in part.needs):
+                found += self._all(number, text, self._search(number, text), 0)
+        return found
 
     def _search(self, number: int, text: str) -> _Search:
         compiled = self._compiled.get(number)

@@ -1,10 +1,11 @@
 """Text in, text out without what is personal or secret; and where that stood."""
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from .checks import CHECKS
 from .engines import Match, engine_for
@@ -30,6 +31,9 @@ _MARKER: Final = re.compile(r"\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
 _ENCODED: Final = KeyClass("encoded", "credential", "[encoded]", "any")
 _URL_USER: Final = KeyClass("url-user", "personal", "[user]", "user")
 
+_MODEST: Final = frozenset(("phone", "official", "card", "near", "ipv4", "mac"))
+"""Checks that take just the match: they do not look into what an earlier rule has claimed."""
+
 _YIELDING: Final[Mapping[str, tuple[str, ...]]] = {
     "url-userinfo": ("email", "email-local"),
     "url-userinfo-odd": ("email", "email-local"),
@@ -40,11 +44,11 @@ _YIELDING: Final[Mapping[str, tuple[str, ...]]] = {
 """Label → labels that give way to it where both claim a stretch."""
 
 Label: TypeAlias = Rule | KeyClass
+Span: TypeAlias = tuple[int, int, Label]
 _Check: TypeAlias = Callable[[str, int, int], Spans]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A stretch of text to replace, and the rule or field class that says by what."""
 
     start: int
@@ -101,7 +105,7 @@ class Scrubber:
         spans = self._all_spans(text, depth)
         return self._merged(spans) if spans else []
 
-    def hits_after(self, name: str, text: str, own: list[tuple[int, int, Label]]) -> list[Hit]:
+    def hits_after(self, name: str, text: str, own: list[Span]) -> list[Hit]:
         """Return the hits in `text`, the value of a field called `name`, with `own` among them."""
         if not _is_harmless(text):
             lead = f"{name}=" if name and len(text) <= _LONGEST_CONTEXT else ""
@@ -110,7 +114,7 @@ class Scrubber:
                     own.append((max(start - len(lead), 0), end - len(lead), label))
         return self._merged(own) if own else []
 
-    def _all_spans(self, text: str, depth: int) -> list[tuple[int, int, Label]]:
+    def _all_spans(self, text: str, depth: int) -> list[Span]:
         spans = self._spans(text, depth)
         view = decoded(text)
         if view is not None:
@@ -120,47 +124,87 @@ class Scrubber:
             ]
         return spans
 
-    def _spans(self, text: str, depth: int) -> list[tuple[int, int, Label]]:
-        first, handle = self._engine.first(text)
-        if not first:
+    def _spans(self, text: str, depth: int) -> list[Span]:
+        matches = self._engine.matches(text)
+        if not matches:
             return []
-        found: list[tuple[int, int, Label]] = []
-        following = self._engine.following
-        for known in first:
-            match: Match | None = known
-            number = known[0]
+        found: list[Span] = []
+        claimed: list[tuple[int, int]] = []
+        stale = -1
+        for match in matches:
+            number = match[0]
+            if number == stale:
+                continue
             rule, check = self._ready[number]
             if depth >= _DEEPEST_BLOB and rule.check == "blob":
                 continue
-            while match is not None:
-                _, start, end, begin, finish = match
-                spans = check(text, begin, finish) if check else [(begin, finish, None)]
-                kept = False
-                for s, e, label in spans:
-                    if text[s] != "[" or not (_MARKER.match(text, s) or is_placeholder(text[s:e])):
-                        found.append((s, e, label or rule))
-                        kept = True
-                place = start + 1 if rule.retry and not kept else max(end, start + 1)
-                match = following(number, text, handle, place)
+            if self._kept(text, match, rule, check, found, claimed) or not rule.retry:
+                continue
+            stale = number
+            self._retry(text, match, rule, check, found, claimed)
         return found
 
-    def _merged(self, spans: list[tuple[int, int, Label]]) -> list[Hit]:
-        spans.sort(key=lambda span: (span[0], -span[1]))
+    def _retry(
+        self,
+        text: str,
+        match: Match,
+        rule: Rule,
+        check: "_Check | None",
+        found: list[Span],
+        claimed: list[tuple[int, int]],
+    ) -> None:
+        """Look again one sign behind a match that was refused, until there is none."""
+        waiting = self._engine.rest(match[0], text, match[1] + 1)
+        while waiting:
+            for match in waiting:
+                if not self._kept(text, match, rule, check, found, claimed):
+                    waiting = self._engine.rest(match[0], text, match[1] + 1)
+                    break
+            else:
+                return
+
+    def _kept(
+        self,
+        text: str,
+        match: Match,
+        rule: Rule,
+        check: "_Check | None",
+        found: list[Span],
+        claimed: list[tuple[int, int]],
+    ) -> bool:
+        """Add what the check takes of a match, and say whether it took anything."""
+        _, start, end, begin, finish = match
+        if rule.check in _MODEST and claimed:
+            place = bisect_right(claimed, (start, LONGEST_TEXT)) - 1
+            if place >= 0 and claimed[place][1] >= end:
+                return True
+        kept = False
+        for s, e, label in check(text, begin, finish) if check else ((begin, finish, None),):
+            if text[s] != "[" or not (_MARKER.match(text, s) or is_placeholder(text[s:e])):
+                found.append((s, e, label or rule))
+                insort(claimed, (s, e))
+                kept = True
+        return kept
+
+    def _merged(self, spans: list[Span]) -> list[Hit]:
+        if len(spans) == 1:
+            return [Hit(*spans[0])]
+        spans.sort(key=_place)
         merged: list[Hit] = []
+        rank = self._rank
         start, end, label = spans[0]
         for next_start, next_end, next_label in spans[1:]:
-            if next_start < end:
-                if next_label.id in _YIELDING.get(label.id, ()):
-                    continue
-                if label.id in _YIELDING.get(next_label.id, ()):
-                    start, end, label = next_start, next_end, next_label
-                    continue
-                end = max(end, next_end)
-                if self._rank[next_label.id] < self._rank[label.id]:
-                    label = next_label
-            else:
+            if next_start >= end:
                 merged.append(Hit(start, end, label))
                 start, end, label = next_start, next_end, next_label
+            elif next_label.id in _YIELDING.get(label.id, ()):
+                continue
+            elif label.id in _YIELDING.get(next_label.id, ()):
+                start, end, label = next_start, next_end, next_label
+            else:
+                end = max(end, next_end)
+                if rank[next_label.id] < rank[label.id]:
+                    label = next_label
         merged.append(Hit(start, end, label))
         return merged
 
@@ -195,6 +239,10 @@ class Scrubber:
         options["keep_private"] = self.policy.keep_private_ips
         options["scrub_users"] = self.policy.scrub_url_users
         return MappingProxyType(options)
+
+
+def _place(span: Span) -> tuple[int, int]:
+    return span[0], -span[1]
 
 
 def _is_harmless(text: str) -> bool:

@@ -65,6 +65,7 @@ _ATTRIBUTES = frozenset(
     ]
 )
 _FURTHEST_KEY = 60
+_NAME_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
 
 class ValueReader:
@@ -76,10 +77,8 @@ class ValueReader:
 
     def after(self, text: str, start: int, end: int) -> Spans:
         """Return what is secret after the name whose last word stands at `start` to `end`."""
-        begin = start
-        least = max(0, start - _FURTHEST_KEY)
-        while begin > least and _is_name(text[begin - 1]):
-            begin -= 1
+        lead = text[max(0, start - _FURTHEST_KEY) : start]
+        begin = start - len(lead) + len(lead.rstrip(_NAME_SIGNS))
         if begin and (text[begin - 1] == "[" or text[begin - 3 : begin] == "://"):
             if text[begin - 1] == "/" or _MARKER.match(text, begin - 1):
                 return []
@@ -207,10 +206,6 @@ class ValueReader:
             finish = min(end, _loose_end(text, start))
             spans.append((start, finish, entry))
         return spans
-
-
-def _is_name(char: str) -> bool:
-    return char.isascii() and (char.isalnum() or char in "_.-")
 
 
 def _in_tuple(text: str, begin: int) -> bool:
