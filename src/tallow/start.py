@@ -224,7 +224,8 @@ def _delivery(chosen: Settings, sinks: "list[Sink]") -> "tuple[tuple[Lane, ...],
     lanes = []
     for sink in sinks:
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_private(chosen.data_dir)
+            _make_private(folder)
             journal = Journal(folder / sink.name, chosen.journal_max_bytes, waker)
         except OSError:
             raise _data_dir_error() from None
@@ -274,7 +275,7 @@ def _hash_key(chosen: Settings) -> str:
         return chosen.hash_key
     path = chosen.data_dir / "hash.key"
     try:
-        chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(chosen.data_dir)
         made = path.with_name(f"hash.key.{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_hex(32), "ascii")
@@ -287,6 +288,11 @@ def _hash_key(chosen: Settings) -> str:
         return path.read_text("ascii")
     except OSError:
         raise _data_dir_error() from None
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder for this user alone; one that is there keeps its mode."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _data_dir_error() -> SettingError:

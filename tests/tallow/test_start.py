@@ -186,6 +186,18 @@ def test_status_shows_each_sink(tmp_path: Path) -> None:
     assert start.status().journal == tmp_path / "journal"
 
 
+def test_what_is_on_disk_is_for_its_owner_alone(tmp_path: Path) -> None:
+    with receiving() as receiver:
+        tallow.init(loki_url=receiver.address, data_dir=tmp_path / "data", hash_key="k" * 32)
+        tallow.logger.info("x")
+
+        paths = [tmp_path / "data", *(tmp_path / "data").rglob("*")]
+        modes = {path.stat().st_mode & 0o777 for path in paths if path.exists()}
+
+    assert len(paths) >= 4
+    assert modes <= {0o700, 0o600}
+
+
 def test_all_workers_share_the_key_behind_hashes(tmp_path: Path) -> None:
     with receiving() as receiver:
         tallow.init(loki_url=receiver.address, data_dir=tmp_path)

@@ -106,7 +106,7 @@ def start(
     options = {
         **_OPTIONS,
         "dsn": dsn,
-        "release": release or None,
+        "release": release,  # not None, for which sentry-sdk would ask git
         "environment": environment,
         "server_name": server_name,
         "include_source_context": with_source,

@@ -120,6 +120,8 @@ def _record(item: Item) -> ErrorItem | None:
         _dropped.labels("payload").inc()
         return None
     _strip_paths(payload)
+    if payload.get("release") == "":
+        del payload["release"]
     at_s = time_of(payload.get("timestamp"), time.time())
     event_id = payload.get("event_id")
     return ErrorItem(at_s, kind, payload, event_id if isinstance(event_id, str) else "")

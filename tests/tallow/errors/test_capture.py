@@ -250,6 +250,12 @@ def test_what_sentry_sdk_may_collect_is_the_minimum(tmp_path: Path) -> None:
     assert options["traces_sample_rate"] is None
 
 
+def test_no_release_is_guessed(left: Left) -> None:
+    _fail()
+
+    assert "release" not in _payload(left)
+
+
 def test_the_server_has_a_hash_for_a_name(tmp_path: Path) -> None:
     tallow.init(sentry_dsn="http://key@127.0.0.1:9/1", data_dir=tmp_path)
     name = sentry_sdk.get_client().options["server_name"]
