@@ -108,10 +108,13 @@ _PEER_WORDS = frozenset(
     ]
 )
 _VERSIONED = re.compile(
-    r"(?:versions?|\bver|release|firmware|upgrad\w*|downgrad\w*|updat\w*|build|driver|\bsdk|\brev"
-    r"|assembly|section|chapter|clause|revision|chrome|electron|chromium|\bbios|patch|schema"
-    r"|package|\bapi|oid|edge|runtime|dotnet|agent|kernel|plugin|module|library)"
-    r"[^;\n]{0,24}$"
+    r"(?<![a-z])(?:versions?|ver|releases?|firmware|upgrad(?:e|ed|ing)|downgrad(?:e|ed|ing)|updated?"
+    r"|builds?|drivers?|sdk|rev|revision|assembly|section|chapter|clause|chrome|electron|chromium"
+    r"|bios|patch|schema|package|oid|edge|dotnet|kernel|plugin|module|library)"
+    r"[\"'\])]?[ \t:=/v#(-]{0,4}(?:[a-z]{1,12}[ =]){0,2}[\"'(v]?$"
+)
+_VERSIONED_AFTER = re.compile(
+    r"[ -]{1,2}(?:release|beta|alpha|rc[0-9]|build|patch|version|stable|lts)", re.IGNORECASE
 )
 _REPLACED = re.compile(r"(?:upgrad|downgrad|updat|migrat|bump|version|rolled)")
 _KEPT_V4 = re.compile(r"127\..*|0\.0\.0\.0|255\.255\..*|0\..*")
@@ -161,6 +164,8 @@ def check_ipv4(text: str, start: int, end: int, options: Mapping[str, Any]) -> S
     ):
         return []
     if text[end : end + 1] == "." and text[end + 1 : end + 2].isalnum():
+        return []
+    if _VERSIONED_AFTER.match(text, end):
         return []
     return [] if _is_version(text, start) else [(start, end, None)]
 
@@ -325,7 +330,7 @@ def _is_national(number: str, digits: str, sizes: tuple[int, ...]) -> bool:
     if digits[:2] == "00":
         return 11 <= len(digits) <= 15 and _COUNTRY.match(digits, 2) is not None
     if digits[0] == "0" and digits[1] != "0":
-        return 9 <= len(digits) <= 12 and min(sizes) >= 2 and sizes[0] <= 6
+        return 9 <= len(digits) <= 12 and min(sizes) >= 2 and sizes[0] <= 6 and sizes != (5, 4)
     if number[0] == "(" and ")" in number[: sizes[0] + 2]:
         return 8 <= len(digits) <= 12 and 2 <= sizes[0] <= 5 and min(sizes) >= 2
     return (

@@ -155,7 +155,7 @@ def _uid(value: str) -> bool:
 
 def _official(value: str) -> bool:
     digits = len(_DIGIT.findall(value))
-    return 5 <= len(value) <= 28 and digits >= 2 and value == value.upper()
+    return 5 <= len(value) <= 28 and digits >= 1 and value == value.upper()
 
 
 def _digits(least: int, most: int) -> Callable[[str], bool]:
@@ -178,7 +178,7 @@ def _user_id(value: str) -> bool:
 
 
 def _person(value: str) -> bool:
-    return _PERSON.fullmatch(value) is not None
+    return _PERSON.fullmatch(value) is not None and _CODE.fullmatch(value) is None
 
 
 def _address(value: str) -> bool:

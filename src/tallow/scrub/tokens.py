@@ -31,7 +31,7 @@ _KNOWN_ID = re.compile(
     r"|boundary|tag|image|chunk|file|path|mappings)[\"']?[ ]?[:=][ ]?[\"']?$"
 )
 _PUBLIC = re.compile(
-    r"(?:AAAA[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z])"
+    r"(?:AAAA[A-Z]|_Z[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z])"
 )
 _HASH_AT_START = re.compile(r"sha-?[0-9]{1,3}[-_/]|md5[-_/]|h1[-_]|nonce-", re.IGNORECASE)
 _VERSION = re.compile(r"v?[0-9]+(?:[.][0-9a-z]+)+$|[a-z_]+[.(]")
@@ -57,9 +57,18 @@ def check_mixed(text: str, start: int, end: int, options: Mapping[str, Any]) -> 
     secret = text[start:end]
     if not any(char.isdecimal() for char in secret) or is_placeholder(secret):
         return []
+    if options.get("random") and not _is_random_tail(secret):
+        return []
     if len(set(secret[int(options.get("prefix", 4)) :])) < int(options.get("least_signs", 5)):
         return []
     return [(start, end, None)]
+
+
+def _is_random_tail(secret: str) -> bool:
+    """Say whether what follows the last word of a shaped key mixes digits in."""
+    tail = secret.split("_", 2)[-1]
+    digits = sum(char.isdecimal() for char in tail)
+    return digits >= 2 and max(map(len, tail.split("_"))) >= 8
 
 
 def check_bearer(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:

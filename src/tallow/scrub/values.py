@@ -88,7 +88,10 @@ class ValueReader:
         read = self._value(text, begin, end, entry)
         if read is None:
             return []
+        name = text[begin:end]
         start, end, is_quoted = read
+        if text[start:end].lower() == name.lower():
+            return []
         if entry.values in ("auth", "cookie") or not _is_prose(text, read, entry):
             return self.within(entry, text, start, end)
         return []
