@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Final
+from typing import Final, TypeAlias
 
 from tallow.analytics import visitor_scope
 from tallow.context import (
@@ -20,6 +20,8 @@ from .http import ASGIApp, Headers, Message, Receive, Scope, Send, headers_of, v
 from .route_names import RouteNames
 
 __all__ = ["TallowMiddleware"]
+
+Pairs: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _ROUTES: Final = 200
@@ -93,7 +95,7 @@ class TallowMiddleware:
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 state.status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *said]
+                message["headers"] = _joined(message, said)
             await send(message)
 
         _under_way.inc()
@@ -135,7 +137,7 @@ class TallowMiddleware:
         async def send_marked(message: Message) -> None:
             nonlocal outcome
             if message["type"] == "websocket.accept":
-                message["headers"] = [*message.get("headers", ()), *said]
+                message["headers"] = _joined(message, said)
                 await send(message)
                 outcome = "closed"
                 _open_sockets.inc()
@@ -191,7 +193,14 @@ def _said_id(headers: Headers) -> str:
     return new_correlation_id()
 
 
-def _response_headers(correlation: str) -> tuple[tuple[bytes, bytes], ...]:
+def _joined(message: Message, said: Pairs) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a response with ours; what the application said itself stays."""
+    theirs = list(message.get("headers", ()))
+    names = {name for name, _ in theirs}
+    return theirs + [pair for pair in said if pair[0] not in names or pair[0] == b"server-timing"]
+
+
+def _response_headers(correlation: str) -> Pairs:
     """Return what a response says of its correlation id, for people, proxies and our script."""
     value = correlation.encode()
     parent = traceparent(correlation)

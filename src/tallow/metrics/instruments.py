@@ -29,6 +29,7 @@ __all__ = [
     "GaugeChild",
     "Histogram",
     "HistogramChild",
+    "lock_steps",
 ]
 
 SECONDS_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -178,6 +179,12 @@ def _has_gil() -> bool:
     return sys.implementation.name == "cpython" and bool(enabled())
 
 
+def lock_steps(kind: type[Child], *steps: str) -> None:
+    """Make the named methods of a kind of series take a lock, one for each method."""
+    for step in steps:
+        setattr(kind, step, _locked(getattr(kind, step)))
+
+
 def _locked(method: Callable[..., None]) -> Callable[..., None]:
     lock = threading.Lock()
 
@@ -191,13 +198,10 @@ def _locked(method: Callable[..., None]) -> Callable[..., None]:
 
 IS_LOCK_FREE: Final = _has_gil()
 if not IS_LOCK_FREE:
-    for _kind, _steps in (
-        (CounterChild, ("inc",)),
-        (GaugeChild, ("set", "inc", "dec")),
-        (HistogramChild, ("observe",)),
-    ):
-        for _step in _steps:
-            setattr(_kind, _step, _locked(getattr(_kind, _step)))
+    lock_steps(CounterChild, "inc")
+    lock_steps(GaugeChild, "set", "inc", "dec")
+    lock_steps(HistogramChild, "observe")
+
 
 C = TypeVar("C", bound=Child)
 

@@ -1,7 +1,6 @@
 """The middleware on real applications behind a real server."""
 
 import asyncio
-import logging
 import re
 import threading
 import time
@@ -85,10 +84,10 @@ async def twice(request: Request) -> PlainTextResponse:
     return PlainTextResponse("twice")
 
 
-@pytest.fixture
-def address(tmp_path: object, left: Leaving) -> Iterator[str]:
-    logging.getLogger("uvicorn.error").propagate = False
-    with serving(TallowMiddleware(make_app(str(tmp_path)))) as at:
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("files")
+    with serving(TallowMiddleware(make_app(str(folder)))) as at:
         yield at
 
 
@@ -186,13 +185,20 @@ def test_a_request_is_timed_under_the_template_of_its_route(
         pytest.param("/tree/a/b/c", "/tree/{rest}", id="a parameter of many segments"),
     ],
 )
-def test_fastapi_routes_are_known_by_their_template(left: Leaving, path: str, route: str) -> None:
+def test_fastapi_routes_are_known_by_their_template(
+    fastapi_address: str, path: str, route: str
+) -> None:
     before = requests_of("GET", route, 200)
 
-    with serving(make_fastapi()) as at:
-        httpx.get(at + path).raise_for_status()
+    httpx.get(fastapi_address + path).raise_for_status()
 
     assert eventually(lambda: requests_of("GET", route, 200) == before + 1)
+
+
+@pytest.fixture(scope="module")
+def fastapi_address() -> Iterator[str]:
+    with serving(make_fastapi()) as at:
+        yield at
 
 
 def make_fastapi() -> FastAPI:

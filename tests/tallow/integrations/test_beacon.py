@@ -49,9 +49,10 @@ def batch(*items: object) -> dict[str, object]:
     return {"v": 1, "app": "shop", "trace": TRACE, "view": "", "sent_at": 0, "items": list(items)}
 
 
-@pytest.fixture
-def client(left: Leaving) -> Iterator[httpx.Client]:
-    door = beacon.Beacon(allowed_origins=("https://friend.example",))
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    bucket = beacon.Bucket(rate_per_s=1000, burst=10_000)
+    door = beacon.Beacon(allowed_origins=("https://friend.example",), bucket=bucket)
     app = TallowMiddleware(Starlette(routes=beacon.routes(door)))
     with serving(app) as at, httpx.Client(base_url=at) as client:
         yield client
@@ -262,7 +263,7 @@ def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(
 def test_no_batch_can_make_the_door_fail(client: httpx.Client, item: object) -> None:
     answer = client.post("/api/event", content=json.dumps(batch(item)).encode())
 
-    assert answer.status_code in (202, 400, 429)
+    assert answer.status_code in (202, 400)
 
 
 def test_the_door_is_quick(client: httpx.Client) -> None:

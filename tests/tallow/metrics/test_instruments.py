@@ -2,12 +2,14 @@
 
 import math
 import threading
+import time
 
 import pytest
 
 from tallow.exceptions import MetricError
 from tallow.metrics import INTERNAL_ERRORS, Counter, Gauge, Histogram
 from tallow.metrics.exposition import clean_label
+from tallow.metrics.instruments import CounterChild, lock_steps
 from tallow.metrics.registry import OTHER, OVERFLOW, Registry
 
 
@@ -268,3 +270,23 @@ def test_a_timer_takes_in_seconds(registry: Registry) -> None:
 
     assert took.labels().count == 1
     assert 0 <= took.labels().sum < 1
+
+
+def test_where_there_is_no_global_lock_steps_take_one_of_their_own() -> None:
+    class Slow(CounterChild):
+        """A counter that lets others in between reading and writing."""
+
+        def inc(self, amount: float = 1, exemplar: str = "") -> None:
+            before = self.value
+            time.sleep(0)
+            self.value = before + amount
+
+    lock_steps(Slow, "inc")
+    one = Slow()
+    threads = [threading.Thread(target=lambda: [one.inc() for _ in range(300)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert one.value == 1200

@@ -66,7 +66,8 @@ def test_an_openmetrics_page_is_read_with_units_and_exemplars() -> None:
         "# HELP took_seconds Took.\n# TYPE took_seconds histogram\n# UNIT took_seconds seconds\n"
         'took_seconds_bucket{le="1.0"} 3 # {trace_id="ab"} 0.5 1520879607.789\n'
         'took_seconds_bucket{le="+Inf"} 3\ntook_seconds_count 3\ntook_seconds_sum 1.5\n'
-        "# TYPE sent counter\nsent_total 5 1520879607.789\nsent_created 1520430000.123 1520879607.789\n# EOF\n"
+        "# TYPE sent counter\nsent_total 5 1520879607.789\n"
+        "sent_created 1520430000.123 1520879607.789\n# EOF\n"
     )
 
     took, sent = parse(page)
