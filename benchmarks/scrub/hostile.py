@@ -6,11 +6,12 @@ python -m benchmarks.scrub.hostile --size 16000
 import argparse
 import base64
 import json
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from benchmarks.scrub.peer_worker import hide_engines
 
 __all__ = ["SHAPES", "Timing", "time_shapes"]
 
@@ -82,11 +83,10 @@ def main() -> None:
     """Time the project's scrubber on every shape."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=16000)
-    parser.add_argument("--python", action="store_true", help="without RE2")
+    parser.add_argument("--hide", nargs="*", default=[], choices=["c", "re2"], help="engines")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    if given.python:
-        sys.modules["re2"] = None  # type: ignore[assignment]  # as if it were not installed
+    hide_engines(given.hide)
     from tallow.scrub import scrub_pii
 
     timings = time_shapes(scrub_pii, given.size)

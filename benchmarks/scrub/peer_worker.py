@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-__all__ = ["SCRUBBERS", "cut"]
+__all__ = ["SCRUBBERS", "cut", "hide_engines"]
 
 _HELD: list[object] = []
 
@@ -37,15 +37,21 @@ def cut(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join([*made, text[at:]])
 
 
-def _tallow() -> Scrub:
-    from tallow.scrub import scrub_pii
+def hide_engines(names: Iterable[str]) -> None:
+    """Make Tallow's engines `c` or `re2` unimportable; call it before Tallow is imported."""
+    for name in names:
+        module = {"c": "tallow.scrub._scan", "re2": "re2"}[name]
+        sys.modules[module] = None  # type: ignore[assignment]  # as if it were not installed
 
-    return scrub_pii
 
+def _tallow(*hidden: str) -> Callable[[], Scrub]:
+    def load() -> Scrub:
+        hide_engines(hidden)
+        from tallow.scrub import scrub_pii
 
-def _tallow_python() -> Scrub:
-    sys.modules["re2"] = None  # type: ignore[assignment]  # as if it were not installed
-    return _tallow()
+        return scrub_pii
+
+    return load
 
 
 def _cloakrs() -> Scrub:
@@ -180,8 +186,9 @@ def _sentry_relay() -> Scrub:
 
 
 SCRUBBERS: dict[str, Callable[[], Scrub]] = {
-    "tallow (RE2)": _tallow,
-    "tallow (pure Python)": _tallow_python,
+    "tallow": _tallow(),
+    "tallow (RE2 alone)": _tallow("c"),
+    "tallow (pure Python)": _tallow("c", "re2"),
     "cloakrs": _cloakrs,
     "cpex pii + secrets": _cpex,
     "datafog": _datafog,
@@ -195,7 +202,7 @@ SCRUBBERS: dict[str, Callable[[], Scrub]] = {
     "scrubbers": _scrubbers,
     "sentry-relay": _sentry_relay,
 }
-"""Each scrubber out of the box; Tallow's two run in the project's interpreter."""
+"""Each scrubber out of the box; Tallow's three run in the project's interpreter."""
 
 
 def _run(scrub: Scrub, texts: list[str]) -> dict[str, Any]:

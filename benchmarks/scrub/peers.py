@@ -28,7 +28,7 @@ __all__ = ["Standing", "compare", "install", "table"]
 _HERE = Path(__file__).parent
 _VENV = Path(".bench-venv")
 _RESULTS = _HERE.with_name("RESULTS.md")
-_OURS = "tallow (RE2)"
+_OURS = "tallow"
 _HEADS = ("scrubber", "recall %", "PII %", "credentials %", "over %", "kept %", "MB/s", "us/line")
 _RATIOS = ("presidio (patterns only)", "scrubadub", "cloakrs", "datafog-core")
 
