@@ -1,7 +1,8 @@
 """What the console takes in: durable, scrubbed, stored; beside a handler that only decodes.
 
-The console and the baseline are processes of their own; the load comes from this one. Bugsink's
-figures are those measured in the research for this project (42 events/s stored and grouped).
+The console and the baseline are processes of their own; the load comes from this one. Rates are per
+second of the server's CPU, so that a busy machine does not change them. Bugsink's figure is the one
+measured in the research for this project: 42 events/s stored and grouped, on two cores.
 """
 
 import asyncio
@@ -34,27 +35,31 @@ _STEPS = ("opened", "joined", "left", "sent", "received", "closed")
 
 def budgets() -> list[Budget]:
     """Return rates of lines and errors, the wait for an answer, memory at rest, and disk."""
-    with _decoder() as port:
+    with _decoder() as (process, port):
+        began_s = _cpu_s(process)
         decoded = _load(port, "/loki/api/v1/push", [_push(0)])
+        baseline = len(decoded) * _LINES / (_cpu_s(process) - began_s)
     with tempfile.TemporaryDirectory() as folder, _console(Path(folder)) as (process, port):
         idle_mb = _memory_mb(process)
+        began_s = _cpu_s(process)
         pushed = _load(port, "/loki/api/v1/push", [_push(0)])
-        began = time.monotonic()
-        sent = _load(port, f"/api/1/envelope/?sentry_key={_KEY}", list(map(_envelope, range(4000))))
         _wait_until_stored(port)
-        stored = len(sent) / (time.monotonic() - began)
+        lines = len(pushed) * _LINES / (_cpu_s(process) - began_s)
+        began_s = _cpu_s(process)
+        sent = _load(port, f"/api/1/envelope/?sentry_key={_KEY}", list(map(_envelope, range(9000))))
+        _wait_until_stored(port)
+        stored = len(sent) / (_cpu_s(process) - began_s)
         process.terminate()
         process.wait(10)
         ratio = _disk_ratio(Path(folder))
-    lines, baseline = (len(one) * _LINES / _SECONDS for one in (pushed, decoded))
     p99_ms = quantiles(sent, n=100)[98] * 1000
     rate = "more is better"
     return [
-        Budget("log lines kept, scrubbed, durable", "decode only", lines, baseline, "/s", rate),
-        Budget("log lines kept, scrubbed, durable", "limit", lines, 10_000, "/s", rate, goal=1),
-        Budget("errors stored and grouped", "Bugsink x5", stored, 210, "/s", rate, goal=1),
-        Budget("wait for an answer, p99, 8 connections", "limit", p99_ms, 50, "ms", goal=1),
-        Budget("memory of the console at rest", "limit", idle_mb, 400, "MB", goal=1),
+        Budget("log lines scrubbed, durable, stored", "decode only", lines, baseline, "/s", rate),
+        Budget("log lines scrubbed, durable, stored", "limit", lines, 10_000, "/s", rate, goal=1),
+        Budget("errors scrubbed, grouped, stored", "Bugsink x5", stored, 210, "/s", rate, goal=1),
+        Budget("wait for a durable answer, p99, 8 at once", "limit 50 ms", p99_ms, 50, "ms"),
+        Budget("memory of the console at rest", "limit 400 MB", idle_mb, 400, "MB", goal=1),
         Budget("disk for a log line", "SQLite with indexes", ratio, 1, "x", goal=5),
     ]
 
@@ -198,13 +203,13 @@ uvicorn.run(Starlette(routes=routes), port=int(sys.argv[1]), log_level="error", 
 
 
 @contextmanager
-def _decoder() -> Iterator[int]:
+def _decoder() -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
     """Run a server that reads the same pushes and keeps nothing."""
     port = _free_port()
     process = subprocess.Popen([sys.executable, "-c", _DECODER, str(port)])
     try:
         _wait_for(f"http://127.0.0.1:{port}/loki/api/v1/push")
-        yield port
+        yield process, port
     finally:
         process.kill()
         process.wait()
@@ -218,6 +223,12 @@ def _wait_for(url: str) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the server did not start")
+
+
+def _cpu_s(process: "subprocess.Popen[bytes]") -> float:
+    """Return the CPU seconds a process has used, of all its threads."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory_mb(process: "subprocess.Popen[bytes]") -> float:

@@ -71,9 +71,7 @@ def _against_peers(rows: list[Row]) -> list[Budget]:
     size_bytes = sum(len(row.text.encode()) for row in rows)
     fallback = size_bytes / standings[_FALLBACK].took_s / 1e6
     made.append(
-        Budget(
-            "scrub: in pure Python", "limit 2 MB/s", fallback, 2.0, "MB/s", "more is better", 1.0
-        )
+        Budget("scrub: pure Python", "limit 2 MB/s", fallback, 2.0, "MB/s", "more is better", 1.0)
     )
     return made
 
