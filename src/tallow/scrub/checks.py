@@ -13,7 +13,14 @@ from .addresses import (
     check_userinfo,
 )
 from .numbers import SCHEMES, brand_of, iban_end, is_luhn
-from .tokens import check_basic, check_bearer, check_key_block, check_mixed, check_spoken
+from .tokens import (
+    check_basic,
+    check_bearer,
+    check_key_block,
+    check_key_tail,
+    check_mixed,
+    check_spoken,
+)
 from .values import Spans
 
 __all__ = ["CHECKS", "Check"]
@@ -146,5 +153,6 @@ CHECKS: Mapping[str, Check] = {
     "basic": check_basic,
     "spoken": check_spoken,
     "key-block": check_key_block,
+    "key-tail": check_key_tail,
 }
 """Name → check. Two more, `named` and `blob`, need the scrubber itself and are made there."""

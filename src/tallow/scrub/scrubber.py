@@ -31,7 +31,7 @@ _MARKER: Final = re.compile(r"\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
 _ENCODED: Final = KeyClass("encoded", "credential", "[encoded]", "any")
 _URL_USER: Final = KeyClass("url-user", "personal", "[user]", "user")
 
-_MODEST: Final = frozenset(("phone", "official", "card", "near", "ipv4", "mac"))
+_MODEST: Final = frozenset(("phone", "official", "card", "near", "ipv4", "mac", "key-tail"))
 """Checks that take just the match: they do not look into what an earlier rule has claimed."""
 
 _YIELDING: Final[Mapping[str, tuple[str, ...]]] = {

@@ -2,9 +2,7 @@
 
 import base64
 import binascii
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +14,7 @@ __all__ = [
     "check_bearer",
     "check_blob",
     "check_key_block",
+    "check_key_tail",
     "check_mixed",
     "check_spoken",
 ]
@@ -36,6 +35,11 @@ _PUBLIC = re.compile(
 _HASH_AT_START = re.compile(r"sha-?[0-9]{1,3}[-_/]|md5[-_/]|h1[-_]|nonce-", re.IGNORECASE)
 _VERSION = re.compile(r"v?[0-9]+(?:[.][0-9a-z]+)+$|[a-z_]+[.(]")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_STRETCH = re.compile(r"a+|A+|0+|-+")
+_KINDS = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/+=",
+    "A" * 26 + "a" * 26 + "0" * 10 + "-" * 7,
+)
 _PART = re.compile(r"[^/]+")
 _PATH_WORD = re.compile(r"[a-z]{3,}(?:[-_][a-z]+)*|v[0-9]")
 _SPLIT = re.compile(r"[-_.~/+=]+")
@@ -45,9 +49,8 @@ _KEY_BODY = re.compile(
     r"(?:[A-Za-z0-9+/=_-]{16,}|[A-Za-z0-9+/=]{1,}(?=[\s\\]|$)|\s|\\[nr]|[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{0,100})*"
 )
 _KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----")
-_KEY_BODY_BEFORE = re.compile(
-    r"(?:[A-Za-z0-9+/=]{20,}(?:\s|\\[nr])*)+(?:[A-Za-z0-9+/=]{1,76}(?:\s|\\[nr])*)?$"
-)
+_BREAK = re.compile(r"(?:\\+[nr]|[\r\n])+")
+_KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{0,80}")
 _LONGEST_KEY = 20_000
 _BEARER_WORDS = re.compile(r"[A-Za-z]+(?:[._-][a-z]+)*")
 
@@ -103,11 +106,8 @@ def check_basic(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     return [(start, end, None)] if plain is not None and ":" in plain else []
 
 
-def check_key_block(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
+def check_key_block(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     """Take a private key with its body, to its END line, or as far as it looks like one."""
-    if options.get("backwards"):
-        before = _KEY_BODY_BEFORE.search(text, max(0, start - _LONGEST_KEY), start)
-        return [(before.start() if before else start, end, None)]
     close = _KEY_END.search(text, end, end + _LONGEST_KEY)
     if close:
         return [(start, close.end(), None)]
@@ -116,6 +116,18 @@ def check_key_block(text: str, start: int, end: int, options: Mapping[str, Any])
     while finish > end and text[finish - 1].isspace():
         finish -= 1
     return [(start, finish, None)]
+
+
+def check_key_tail(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
+    """Take the END line of a private key with the lines of base64 before it."""
+    begin = place = max(0, start - _LONGEST_KEY)
+    for line in _BREAK.finditer(text, place, start):
+        if not _KEY_LINE.fullmatch(text, place, line.start()):
+            begin = line.end()
+        place = line.end()
+    if not _KEY_LINE.fullmatch(text, place, start):
+        begin = start
+    return [(begin, end, None)]
 
 
 def check_blob(
@@ -132,18 +144,18 @@ def check_blob(
     plain = _plain(blob)
     if plain is not None:
         return [(start, end, options["encoded_class"])] if finds(plain) else []
-    before = text[max(0, start - 32) : start]
-    if before and (_KNOWN_HASH.search(before) or _KNOWN_ID.search(before)):
-        return []
+    spans: Spans = []
     if "/" in blob and _is_path(blob):
-        spans: Spans = []
         for part in _PART.finditer(blob):
             if _is_random(part.group()) and not _PUBLIC.match(part.group()):
                 spans.append((start + part.start(), start + part.end(), None))
-        return spans
-    if not _is_random(blob) or _PUBLIC.match(blob):
-        return []
-    return [(start, end, None)]
+    elif _is_random(blob) and not _PUBLIC.match(blob):
+        spans.append((start, end, None))
+    if spans and start:
+        before = text[max(0, start - 32) : start]
+        if _KNOWN_HASH.search(before) or _KNOWN_ID.search(before):
+            return []
+    return spans
 
 
 def _is_path(blob: str) -> bool:
@@ -174,17 +186,14 @@ def _is_random(blob: str) -> bool:
     whole = body if any(c.isupper() for c in body) and len(longest) * 3 >= len(body) else longest
     if len(whole) < 24 or _HEX.fullmatch(whole):
         return False
-    kinds = [_kind(char) for char in whole]
-    counts = Counter(kinds)
-    if not counts["0"] or (len(whole) != len(body) and len(longest) < 20):
+    kinds = whole.translate(_KINDS)
+    if "0" not in kinds or (len(whole) != len(body) and len(longest) < 20):
         return False
-    turns = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False)) / (len(kinds) - 1)
+    turns = (len(_STRETCH.findall(kinds)) - 1) / (len(kinds) - 1)
+    is_mixed = "a" in kinds and "A" in kinds
+    if turns < (0.34 if is_mixed else 0.3) or len(set(whole)) < 13:
+        return False
+    if not is_mixed and (len(whole) < 28 or "a" not in kinds):
+        return False
     wordy = sum(len(w) for w in _WORDY.findall(whole) if not _UNSPEAKABLE.search(w)) / len(whole)
-    entropy = -sum(n / len(whole) * math.log2(n / len(whole)) for n in Counter(whole).values())
-    if counts["a"] and counts["A"]:
-        return turns >= 0.34 and wordy < 0.4 and entropy >= 3.6
-    return len(whole) >= 28 and counts["a"] > 0 and turns >= 0.3 and wordy < 0.3 and entropy >= 3.6
-
-
-def _kind(char: str) -> str:
-    return "0" if char.isdecimal() else "A" if char.isupper() else "a" if char.islower() else "-"
+    return wordy < (0.4 if is_mixed else 0.3)
