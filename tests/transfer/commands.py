@@ -78,9 +78,8 @@ class RunningServer:
     def receive(
         self, code: str, folder: Path, *options: str, **more: Any
     ) -> "subprocess.CompletedProcess[str]":
-        command = [self.python, "-m", "tallow", "receive", code, "--server", self.url]
         return subprocess.run(
-            [*command, "-o", str(folder), "--yes", *options],
+            [*self.receive_command(code, folder), *options],
             capture_output=True,
             text=True,
             timeout=60,
@@ -88,6 +87,10 @@ class RunningServer:
             env=clean_environment(TALLOW_DATA_DIR=str(self.data_dir / "cli")),
             **more,
         )
+
+    def receive_command(self, code: str, folder: Path) -> list[str]:
+        command = [self.python, "-m", "tallow", "receive", code, "--server", self.url]
+        return [*command, "-o", str(folder), "--yes"]
 
     def get(self, path: str, token: str = "") -> str:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -10,6 +10,7 @@ import pytest
 
 from tallow_transfer import exceptions
 from tallow_transfer.chunks import part
+from tallow_transfer.connections import claim_room, open_room
 from tallow_transfer.crypto import CHUNK_BYTES
 from tallow_transfer.exceptions import (
     BY_CODE,
@@ -24,7 +25,6 @@ from tallow_transfer.exceptions import (
     WrongCodeError,
     from_code,
 )
-from tallow_transfer.connections import claim_room, open_room
 from tallow_transfer.manager import Offer, Transfer
 from tallow_transfer.signaling import Limits
 from tests.transfer.hostile import Meddle, Message, meddling

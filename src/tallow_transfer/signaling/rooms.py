@@ -195,11 +195,12 @@ class Rooms:
         now = self._now()
         found: list[tuple[Room, Literal["expired", "gone"]]] = []
         for room in self:
+            sender = room.seats["sender"]
             away = [s for s in room.seats.values() if s.was_here and s.wire is None]
             since_s = room.touched_s if room.met else room.opened_s
             if now - since_s > self.limits.room_ttl_s:
                 found.append((room, "expired"))
-            elif any(s.left or now - s.away_since_s > self.limits.grace_s for s in away):
+            elif (not sender.was_here and now - room.opened_s > self.limits.grace_s) or any(s.left or now - s.away_since_s > self.limits.grace_s for s in away):
                 found.append((room, "gone"))
         return found
 
