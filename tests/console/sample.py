@@ -343,9 +343,9 @@ def _health(dice: random.Random, now_s: float) -> Iterator[Row]:
 
 
 def _metrics(dice: random.Random, now_s: float) -> tuple[list[Row], list[Row]]:
-    """Return series and samples: every 10 s for six hours, every 2 min before."""
-    moments = [now_s - 86_400 + 120 * step for step in range(540)]
-    moments += [now_s - 21_600 + 10 * step for step in range(2160)]
+    """Return series and samples: every 15 s for two hours, every 5 min before."""
+    moments = [now_s - 86_400 + 300 * step for step in range(264)]
+    moments += [now_s - 7200 + 15 * step for step in range(480)]
     model = _Model(dice, moments)
     for status, weight in (("200", 4.0), ("304", 0.6), ("404", 0.25), ("500", 0.04)):
         for route, middle in (("/", 0.012), ("/t/{code}", 0.05), ("/api/rooms", 0.02)):

@@ -62,8 +62,8 @@ ORDER BY ts DESC LIMIT {most:UInt32}
 """
 EVENT: Final = """
 SELECT event_id, toString(issue) AS issue_id, toUnixTimestamp64Milli(ts) AS ts_ms, type,
-    value, culprit, level, release, environment, platform, correlation_id, toString(user_hash) AS user,
-    handled, payload
+    value, culprit, level, release, environment, platform, correlation_id,
+    toString(user_hash) AS user, handled, payload
 FROM tallow.error_events
 WHERE ({issue:UInt64} = 0 OR issue = {issue:UInt64})
     AND ({event_id:String} = '' OR event_id = {event_id:String})

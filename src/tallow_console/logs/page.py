@@ -48,11 +48,14 @@ def read_logs(ask: Ask) -> LogsView:
     span = ask.span(80)
     counts: dict[str, list[int]] = {}
     lines: list[LogRow] = []
+    before_s = _before(ask)
+    paged = replace(asked, end_s=before_s) if before_s else asked
     if not problem:
-        counts = queries.count_by_level(ask.store, replace(asked, levels=()), span)
-        before_s = _before(ask)
-        paged = replace(asked, end_s=before_s) if before_s else asked
-        lines = queries.newest(ask.store, paged, _MOST)
+        try:
+            counts = queries.count_by_level(ask.store, replace(asked, levels=()), span)
+            lines = queries.newest(ask.store, paged, _MOST)
+        except LogqlError as error:
+            problem = str(error)
     known = queries.facets(ask.store, ask.range.start_s, ask.range.end_s)
     chosen = asked.levels or LEVELS
     shown = {level: many for level, many in counts.items() if level in chosen}

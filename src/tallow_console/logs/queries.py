@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 
 from tallow.records import LEVELS
-from tallow_console.store import Row, Store
+from tallow_console.store import Row, Store, StoreError
 from tallow_console.web.ranges import Span
 
 from .logql import Condition, LogqlError
@@ -69,6 +69,7 @@ _LINE_OPS: Final = {
     "|~": "(match(message, {{{name}:String}}) OR match(context, {{{name}:String}}))",
     "!~": "NOT (match(message, {{{name}:String}}) OR match(context, {{{name}:String}}))",
 }
+_BROKEN_PATTERN: Final = LogqlError("A pattern in the query does not parse; expected RE2")
 _FIELD: Final = (
     "trim(BOTH '\"' FROM coalesce("
     "nullIf(JSONExtractRaw(context, {{{name}k:String}}), ''), "
@@ -129,8 +130,8 @@ class Facet:
 def newest(store: Store, asked: LogFilter, most: int = 200) -> list[LogRow]:
     """Return the newest lines that match, newest first."""
     where, parameters = _where(asked)
-    rows = store.query(SELECT_NEWEST.format(conditions=where), {**parameters, "most": most})
-    return [_log_row(row) for row in rows]
+    text = SELECT_NEWEST.format(conditions=where)
+    return [_log_row(row) for row in _query(store, asked, text, {**parameters, "most": most})]
 
 
 def count_by_level(store: Store, asked: LogFilter, span: Span) -> dict[str, list[int]]:
@@ -138,7 +139,9 @@ def count_by_level(store: Store, asked: LogFilter, span: Span) -> dict[str, list
     where, parameters = _where(asked)
     text = SELECT_COUNTS.format(conditions=where)
     counts: dict[str, list[int]] = {}
-    for row in store.query(text, {**parameters, "first": int(span.first_s), "step": span.step_s}):
+    for row in _query(
+        store, asked, text, {**parameters, "first": int(span.first_s), "step": span.step_s}
+    ):
         place = int(row["bucket"])
         if 0 <= place < span.steps:
             counts.setdefault(row["level"], [0] * span.steps)[place] += int(row["lines"])
@@ -204,6 +207,16 @@ def _where(asked: LogFilter) -> tuple[str, dict[str, Any]]:
     return " AND ".join(fragments), parameters
 
 
+def _query(store: Store, asked: LogFilter, text: str, parameters: dict[str, Any]) -> list[Row]:
+    """Return the rows, or the error that a pattern the engine refuses is."""
+    try:
+        return store.query(text, parameters)
+    except StoreError as error:
+        if "CANNOT_COMPILE_REGEXP" in str(error):
+            raise _BROKEN_PATTERN from error
+        raise
+
+
 def _fragment(condition: Condition, name: str) -> tuple[str, dict[str, str]]:
     if condition.op in {"=~", "!~", "|~"}:
         _check_pattern(condition.value)
@@ -225,7 +238,7 @@ def _check_pattern(pattern: str) -> None:
     try:
         re.compile(pattern)
     except (re.error, OverflowError):
-        raise LogqlError("A pattern in the query does not parse; expected RE2") from None
+        raise _BROKEN_PATTERN from None
 
 
 def _log_row(row: Row) -> LogRow:
