@@ -41,6 +41,7 @@ typedef struct {
     uint64_t starts[3][SIGNS][WORDS];     /* rules that can have this sign as 1st, 2nd, 3rd */
     uint64_t refuses[SIGNS][WORDS];       /* rules that refuse this sign before them */
     uint64_t always[WORDS];               /* rules without needs */
+    uint8_t reserved[SIGNS];              /* signs that stand for characters beyond ASCII */
 } Book;
 
 typedef struct { int32_t kind, pc, pos, low; } Back;
@@ -197,10 +198,12 @@ static int attempt(const Book *book, const Rule *rule, const uint8_t *text, int3
 
 static uint8_t lowered(uint8_t sign) { return sign >= 'A' && sign <= 'Z' ? sign + 32 : sign; }
 
-static void find_needs(const Book *book, const uint8_t *text, int32_t size, uint64_t *enabled)
+static int find_needs(const Book *book, const uint8_t *text, int32_t size, uint64_t *enabled)
 {
+    int reserved = 0;
     for (int32_t i = 0; i < size; i++) {
         uint8_t first = lowered(text[i]);
+        reserved |= book->reserved[text[i]];
         uint8_t second = i + 1 < size ? lowered(text[i + 1]) : 0;
         for (int pass = 0; pass < 2; pass++) {
             int32_t need = book->heads[first * SIGNS + (pass ? second : 0)];
@@ -216,6 +219,7 @@ static void find_needs(const Book *book, const uint8_t *text, int32_t size, uint
             }
         }
     }
+    return reserved;
 }
 
 static Book *book_of(PyObject *capsule)
@@ -259,13 +263,14 @@ static PyObject *list_of(Found *found, int32_t count)
     return list;
 }
 
-/* scan(book, text) -> [(rule, start, end, begin, finish), ...] by rule, then place; or None */
+/* scan(book, text, is_ascii) -> [(rule, start, end, begin, finish), ...] by rule, then place; or None */
 static PyObject *scan(PyObject *self, PyObject *args)
 {
     PyObject *capsule, *string, *list = NULL;
     int32_t size = 0;
+    int is_ascii;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OO", &capsule, &string)) return NULL;
+    if (!PyArg_ParseTuple(args, "OOp", &capsule, &string, &is_ascii)) return NULL;
     const Book *book = book_of(capsule);
     if (book == NULL) return NULL;
     const uint8_t *text = ascii_of(string, &size);
@@ -278,7 +283,7 @@ static PyObject *scan(PyObject *self, PyObject *args)
     int64_t steps = STEPS + (int64_t)size * 400;
     memset(places, 0, sizeof *places * (size_t)book->n_rules);
     memcpy(open, book->always, sizeof open);
-    find_needs(book, text, size, open);
+    if (find_needs(book, text, size, open) && is_ascii) Py_RETURN_NONE;
     for (int32_t i = 0; i < size; i++) {
         uint8_t sign = text[i];
         for (int32_t w = 0; w < words; w++) {
@@ -404,6 +409,9 @@ static PyObject *make_book(PyObject *self, PyObject *args)
     if (bytes < 24) goto bad;
     memcpy(book, data, 24);
     data += 24;
+    if (end - data < SIGNS) goto bad;
+    memcpy(book->reserved, data, SIGNS);
+    data += SIGNS;
     if (book->n_rules < 1 || book->n_rules > WORDS * 64) goto bad;
     book->rules = copied(&data, end, sizeof(Rule) * (size_t)book->n_rules);
     const uint8_t (*leads)[3][SIGNS] = copied(&data, end, (size_t)3 * SIGNS * (size_t)book->n_rules);

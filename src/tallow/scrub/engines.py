@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from .programs import Part, shortened, written
+from .programs import Alphabet, Part, shortened, written
 
 __all__ = ["Engine", "Match", "available", "engine_for"]
 
@@ -35,19 +35,28 @@ class CEngine:
 
         self._scan = _scan.scan
         self._find = _scan.find
-        self._book = _scan.book(written(parts))
+        self._alphabet = Alphabet([part.pattern for part in parts])
+        self._stand_in = re.compile(f"[{''.join(map(chr, self._alphabet.reserved))}]")
+        self._book = _scan.book(written(parts, self._alphabet))
         self._other = other
 
     def matches(self, text: str) -> list[Match]:
-        found: list[Match] | None = self._scan(self._book, text)
+        found: list[Match] | None = None
+        if text.isascii():
+            found = self._scan(self._book, text, True)
+        elif not self._stand_in.search(text):
+            found = self._scan(self._book, text.translate(self._alphabet), False)
         return self._other.matches(text) if found is None else found
 
     def rest(self, number: int, text: str, place: int) -> list[Match]:
+        signs = text if text.isascii() else text.translate(self._alphabet)
         found: list[Match] = []
-        while match := self._find(self._book, number, text, place):
-            found.append(match)
-            place = max(match[2], match[1] + 1)
-        return self._other.rest(number, text, place) if match is None else found
+        match: Match | None | bool = None
+        if not self._stand_in.search(text):
+            while match := self._find(self._book, number, signs, place):
+                found.append(match)
+                place = max(match[2], match[1] + 1)
+        return found + self._other.rest(number, text, place) if match is None else found
 
 
 class _PlainEngine:

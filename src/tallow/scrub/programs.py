@@ -1,16 +1,21 @@
 """Rules compiled for the C matcher: patterns of the subset as lists of numbers."""
 
+import re
 import struct
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Part", "written"]
+__all__ = ["Alphabet", "Part", "shortened", "written"]
 
 _MATCH, _SET, _REP, _LAZY, _SPLIT, _JUMP, _SAVE, _SWITCH, _BEGIN, _END = range(10)
 _SIGNS = 128
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
 _LEADS = 3
 _MOST_COPIES = 64
+_MOST_KNOWN = 4096
+_STAND_INS = (*range(1, 9), *range(14, 27), *range(28, 32), 127, 11, 27)
+"""Codes of the signs that stand for characters beyond ASCII."""
 
 Signs = frozenset[int]
 
@@ -26,6 +31,52 @@ class Part:
     extend: str
     needs: tuple[str, ...]
     retry: bool
+
+
+class Alphabet(dict[int, int]):
+    """The signs the matcher knows: ASCII, and 28 control codes that stand for all the rest.
+
+    Characters beyond ASCII that no pattern tells apart share one sign. As a table for
+    `str.translate` it turns any text into one of the same length in these signs; texts that hold
+    the control codes themselves are not for the matcher.
+    """
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        super().__init__({code: code for code in range(_SIGNS)})
+        edges = {_SIGNS}
+        for low, high in (pair for pattern in patterns for pair in _ranges(pattern)):
+            edges.update((max(ord(low), _SIGNS), max(ord(high) + 1, _SIGNS)))
+        self._edges = sorted(edges)
+        kinds: dict[frozenset[tuple[str, str]], int] = {}
+        known = {pair for pattern in patterns for pair in _ranges(pattern)}
+        self._codes: list[int] = []
+        for edge in self._edges:
+            kind = frozenset(pair for pair in known if ord(pair[0]) <= edge <= ord(pair[1]))
+            self._codes.append(_STAND_INS[kinds.setdefault(kind, len(kinds))])
+        self.reserved = frozenset(self._codes)
+
+    def __missing__(self, code: int) -> int:
+        stand_in = self._codes[bisect_right(self._edges, code) - 1]
+        if len(self) < _MOST_KNOWN:
+            self[code] = stand_in
+        return stand_in
+
+    def signs(self, low: str, high: str) -> Signs:
+        """Return the signs of the characters from `low` to `high`."""
+        first, last = ord(low), ord(high)
+        signs = set(range(first, min(last, _SIGNS - 1) + 1)) - self.reserved
+        for edge, code in zip(self._edges, self._codes, strict=True):
+            if first <= edge <= last:
+                signs.add(code)
+        return frozenset(signs)
+
+
+def _ranges(pattern: str) -> list[tuple[str, str]]:
+    """Return the characters and ranges of a pattern that reach beyond ASCII."""
+    return [
+        (found[0], found[-1])
+        for found in re.findall(r"[^\x00-\x7f]-[^\x00-\x7f]|[^\x00-\x7f]", pattern)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +95,9 @@ class _Node:
 class _Parser:
     """Reads the subset `subset.problem_of` lets through."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, alphabet: "Alphabet") -> None:
         self._pattern = pattern
+        self._alphabet = alphabet
         self._place = 0
         self._groups = 0
 
@@ -88,7 +140,7 @@ class _Parser:
             return _Node("sign", signs=frozenset(range(_SIGNS)) - {10})
         if char == "\\":
             char = self._escaped()
-        return _Node("sign", signs=frozenset({ord(char)} & set(range(_SIGNS))))
+        return _Node("sign", signs=self._alphabet.signs(char, char))
 
     def _escaped(self) -> str:
         char = self._peek()
@@ -107,9 +159,9 @@ class _Parser:
             if self._peek() == "-" and self._pattern[self._place + 1 : self._place + 2] != "]":
                 self._place += 1
                 high = self._member()
-            signs.update(range(ord(low), min(ord(high), _SIGNS - 1) + 1))
+            signs |= self._alphabet.signs(low, high)
         self._place += 1
-        return frozenset(set(range(_SIGNS)) - signs if is_negated else signs & set(range(_SIGNS)))
+        return frozenset(set(range(_SIGNS)) - signs if is_negated else signs)
 
     def _member(self) -> str:
         char = self._peek()
@@ -325,10 +377,11 @@ def _closure(states: set[tuple[int, int]], code: list[int]) -> set[tuple[int, in
     return seen
 
 
-def written(parts: Sequence[Part]) -> bytes:
+def written(parts: Sequence[Part], alphabet: Alphabet) -> bytes:
     """Return the book `_scan.book` reads.
 
-    Six 32-bit counts (rules, sets, code, tables, needs, literal text); per rule six numbers:
+    Six 32-bit counts (rules, sets, code, tables, needs, literal text); 128 truths: which signs stand
+    for characters beyond ASCII; per rule six numbers:
     code, group, flags, and the sets `before`, `after`, `extend`; per rule three rows of 128 truths:
     which signs can stand 1st, 2nd, 3rd; the sets, likewise; the code; the tables; the needs
     (where in the text, length, rule, 0); the text.
@@ -337,13 +390,13 @@ def written(parts: Sequence[Part]) -> bytes:
     starts: list[int] = []
     for part in parts:
         starts.append(len(writer.code))
-        writer.write(_Parser(part.pattern).choice(), part.group)
+        writer.write(_Parser(part.pattern, alphabet).choice(), part.group)
         writer.code.append(_MATCH)
     rules, needs, literals = b"", b"", b""
     for number, part in enumerate(parts):
         edges = (part.before, part.after, part.extend)
         numbers = [
-            writer.set_of(_Parser(f"[{edge}]").choice().parts[0].signs) if edge else 0
+            writer.set_of(_Parser(f"[{edge}]", alphabet).choice().parts[0].signs) if edge else 0
             for edge in edges
         ]
         flags = part.retry | 2 * bool(part.before) | 4 * bool(part.after) | 8 * bool(part.extend)
@@ -361,6 +414,7 @@ def written(parts: Sequence[Part]) -> bytes:
     return b"".join(
         (
             struct.pack("=6i", *counts, len(literals)),
+            _row(alphabet.reserved),
             rules,
             leads,
             b"".join(map(_row, sets)),
