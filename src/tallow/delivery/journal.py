@@ -5,6 +5,7 @@ record is safe from `kill -9` once `append` returned True (the page cache keeps 
 power cut. A segment whose lock is free belonged to a process that is gone: any other adopts it.
 """
 
+import contextlib
 import os
 import threading
 import time
@@ -60,8 +61,10 @@ class Journal:
         self._segment_bytes = min(max(max_bytes // _SEGMENTS, _SMALLEST_SEGMENT), _LARGEST_SEGMENT)
         self._on_append = on_append
         self._lock = threading.Lock()
+        self._reading = threading.Lock()  # taken before _lock; files are closed under it alone
         self._tail: Segment | None = None
         self._closed: list[Segment] = []
+        self._retired: list[Segment] = []
         self._started_ns = time.time_ns()
         self._made = 0
         self._is_open = True
@@ -94,40 +97,35 @@ class Journal:
 
     def read(self, limit: int) -> Batch | None:
         """Return up to `limit` undelivered records of the oldest segment, or None."""
-        while True:
-            with self._lock:
-                segment = self._oldest()
-                if segment is None:
-                    return None
-                place, end = segment.cursor, segment.size
-                is_tail = segment is self._tail
-            if place >= end:
-                if is_tail:
-                    return None
-                self._drop(segment)
-                continue
-            data = segment.read(place, min(READ_BYTES, end - place))
-            found = scan(data, limit, is_last=place + len(data) >= end or not data)
-            if found.damaged:
-                _damaged.labels(self.name).inc(found.damaged)
-                say_once(f"journal of {self.name}: stepped over a damaged record")
-            if found.payloads:
-                return Batch(found.payloads, segment, [place + end for end in found.ends])
-            segment.advance(place + found.stop if data else end, 0)
+        with self._reading:
+            while True:
+                with self._lock:
+                    self._close_retired()
+                    segment = self._oldest()
+                    if segment is None:
+                        return None
+                    place, end = segment.cursor, segment.size
+                    if place >= end and segment is self._tail:
+                        return None
+                if place >= end:
+                    self._drop(segment)
+                    continue
+                batch = self._scan(segment, place, end, limit)
+                if batch is not None:
+                    return batch
 
     def commit(self, batch: Batch, delivered: int) -> None:
         """Take the first `delivered` records of `batch` as arrived: they are not read again."""
         segment = batch.segment
-        if segment.is_gone or delivered <= 0:
+        if delivered <= 0:
             return
-        try:
-            segment.advance(batch.ends[delivered - 1], delivered)
-        except OSError as error:  # they will be sent twice, which is allowed
-            failed("journal", error)
-        with self._lock:
-            is_done = segment is not self._tail and segment.cursor >= segment.size
-        if is_done:
-            self._drop(segment)
+        with self._reading:
+            try:
+                segment.advance(batch.ends[delivered - 1], delivered)
+            except OSError as error:  # they will be sent twice, which is allowed
+                failed("journal", error)
+            if segment is not self._tail and segment.cursor >= segment.size:
+                self._drop(segment)
 
     def adopt(self) -> int:
         """Take over the segments of processes that are gone; return how many there were."""
@@ -150,9 +148,8 @@ class Journal:
             return True
         with self._lock:
             for segment in self._segments():
-                if segment is target:
-                    return segment.cursor >= offset
-                if segment.cursor < segment.size:
+                end = offset if segment is target else segment.size
+                if segment.age <= target.age and segment.cursor < end:
                     return False
         return True
 
@@ -163,13 +160,26 @@ class Journal:
 
     def close(self) -> None:
         """Stop taking records. What is not delivered stays for the next process."""
-        with self._lock:
+        with self._reading, self._lock:
             self._is_open = False
+            self._close_retired()
             for segment in self._segments():
                 if segment.cursor >= segment.size:
                     segment.remove()
                 segment.release()
             self._tail, self._closed = None, []
+
+    def _scan(self, segment: Segment, place: int, end: int, limit: int) -> Batch | None:
+        """Return records from `place` on, or None after stepping over what is none."""
+        data = segment.read(place, min(READ_BYTES, end - place))
+        found = scan(data, limit, is_last=place + len(data) >= end or not data)
+        if found.damaged:
+            _damaged.labels(self.name).inc(found.damaged)
+            say_once(f"journal of {self.name}: stepped over a damaged record")
+        if found.payloads:
+            return Batch(found.payloads, segment, [place + stop for stop in found.ends])
+        segment.advance(place + found.stop if data else end, 0)
+        return None
 
     def _segments(self) -> list[Segment]:
         return self._closed if self._tail is None else [*self._closed, self._tail]
@@ -190,16 +200,22 @@ class Journal:
         return self._tail
 
     def _make_room(self) -> None:
-        used = sum(path.stat().st_size for path in self._folder.glob("*.seg"))
+        """Give up oldest segments until one more fits. Holds the lock."""
+        used = _used_bytes(self._folder)
         while used + self._segment_bytes > self._max_bytes and self._closed:
             oldest = self._closed.pop(0)
             used -= oldest.size
             _evicted.labels(self.name).inc(oldest.undelivered())
             say_once(f"journal of {self.name} is full: the oldest records are given up")
             oldest.remove()
-            oldest.release()
+            self._retired.append(oldest)  # the reader may be at it, and closes it later
+
+    def _close_retired(self) -> None:
+        while self._retired:
+            self._retired.pop().release()
 
     def _drop(self, segment: Segment) -> None:
+        """Delete a segment that is delivered. Holds `_reading`."""
         with self._lock:
             if segment in self._closed:
                 self._closed.remove(segment)
@@ -208,11 +224,20 @@ class Journal:
 
     def _after_fork(self) -> None:
         """Let go of the parent's segments in its child; the parent keeps the locks."""
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
+        self._close_retired()
         for segment in self._segments():
             segment.release()
         self._tail, self._closed = None, []
         self._started_ns = time.time_ns()
+
+
+def _used_bytes(folder: Path) -> int:
+    used = 0
+    for path in folder.glob("*.seg"):
+        with contextlib.suppress(FileNotFoundError):  # just delivered by another process
+            used += path.stat().st_size
+    return used
 
 
 _living: "weakref.WeakSet[Journal]" = weakref.WeakSet()

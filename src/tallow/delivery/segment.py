@@ -21,14 +21,16 @@ _LEFT_OVER_S: Final = 3600.0
 class Segment:
     """An open segment whose lock this process holds. `cursor` is how far it is delivered."""
 
-    __slots__ = ("_fd", "_told", "cursor", "is_gone", "path", "size", "taken")
+    __slots__ = ("_arrived", "_fd", "_written", "cursor", "is_gone", "path", "size")
 
-    def __init__(self, path: Path, fd: int, size: int, cursor: int, taken: int | None) -> None:
+    def __init__(self, path: Path, fd: int, size: int, cursor: int) -> None:
         self.path = path
         self._fd = fd
         self.size = size
         self.cursor = cursor
-        self.taken = taken  # records not yet delivered; None: not counted yet
+        # Records, counted by one thread each; what an adopted segment holds is not known yet.
+        self._written = 0 if size == 0 else -1
+        self._arrived = 0
         self.is_gone = False
 
     @property
@@ -48,19 +50,20 @@ class Segment:
             os.ftruncate(self._fd, self.size)
             raise OSError("the disk took only a part of a record")
         self.size += written
-        if self.taken is not None:
-            self.taken += 1
+        self._written += 1
 
     def read(self, place: int, size: int) -> bytes:
         """Return up to `size` bytes from `place` on; nothing when the file is gone."""
         return b"" if self._fd < 0 else os.pread(self._fd, size, place)
 
     def advance(self, cursor: int, delivered: int) -> None:
-        """Move the cursor and put it on disk, by rename, so that it is never half written."""
+        """Move the cursor and put it on disk, by rename, so that it is never half written.
+
+        A segment that was deleted or let go of is another's business, or nobody's.
+        """
         self.cursor = cursor
-        if self.taken is not None:
-            self.taken -= delivered
-        if self.is_gone:
+        self._arrived += delivered
+        if self.is_gone or self._fd < 0:
             return
         new = self.path.with_suffix(".cur.new")
         fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
@@ -73,9 +76,9 @@ class Segment:
 
     def undelivered(self) -> int:
         """Return how many records have not arrived yet."""
-        if self.taken is None:
-            self.taken = count(self.read(self.cursor, self.size - self.cursor))
-        return self.taken
+        if self._written < 0:
+            return count(self.read(self.cursor, self.size - self.cursor))
+        return self._written - self._arrived
 
     def remove(self) -> None:
         """Delete the file and its cursor."""
@@ -106,7 +109,7 @@ def create(folder: Path, name: str) -> Segment:
     except OSError:
         os.close(fd)
         raise
-    return Segment(path, fd, size=0, cursor=0, taken=0)
+    return Segment(path, fd, size=0, cursor=0)
 
 
 def adoptable(folder: Path, held: set[Path]) -> list[Segment]:
@@ -146,7 +149,7 @@ def _take(path: Path) -> Segment | None:
         if not os.path.samestat(os.fstat(fd), path.stat()):
             raise OSError("it has just been delivered by another")
         cursor = _cursor(path)
-        return Segment(path, fd, size, min(cursor, size), taken=None)
+        return Segment(path, fd, size, min(cursor, size))
     except (OSError, ValueError):
         os.close(fd)
         return None

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,64 @@ def test_a_record_that_is_given_up_while_on_its_way_does_no_harm(tmp_path: Path)
     assert b"first" not in _all(journal)
 
 
+def test_a_commit_after_closing_leaves_the_heir_alone(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "loki", _MIB)
+    journal.append(b"a")
+    journal.append(b"b")
+    batch = journal.read(2)
+    assert batch is not None
+    journal.close()
+    heir = Journal(tmp_path / "loki", _MIB)
+    heir.adopt()
+
+    journal.commit(batch, 2)
+
+    assert journal.read(2) is None
+    assert _all(heir) == [b"a", b"b"]
+
+
+def test_a_place_is_passed_though_more_has_come_since(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "loki", 64 * 1024)
+    journal.append(b"first")
+    place = journal.end()
+    assert not journal.has_passed(place)
+    for _ in range(100):
+        journal.append(b"x" * 100)
+    batch = journal.read(1)
+    assert batch is not None
+
+    journal.commit(batch, 1)
+
+    assert journal.has_passed(place)
+    assert journal.backlog_bytes() > 0
+
+
+def test_reading_and_giving_up_the_oldest_at_once_mixes_nothing_up(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "loki", 64 * 1024)
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            journal.append(b"%09d" % number + b"x" * 400)
+            number += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    read: list[bytes] = []
+    for _ in range(300):
+        batch = journal.read(20)
+        if batch is not None:
+            read.extend(batch.payloads)
+            journal.commit(batch, len(batch.payloads))
+    stop.set()
+    writer.join()
+
+    numbers = [int(payload[:9]) for payload in read]
+    assert numbers == sorted(set(numbers))
+    assert {len(payload) for payload in read} == {409}
+
+
 class _FullDisk:
     """A disk that takes `room` more bytes and then no more."""
 
@@ -320,8 +379,6 @@ def test_left_over_cursors_are_cleared_away(tmp_path: Path) -> None:
 
 
 def test_many_threads_append_and_nothing_is_mixed_up(tmp_path: Path) -> None:
-    import threading
-
     journal = Journal(tmp_path / "loki", 16 * _MIB)
 
     def write(name: int) -> None:
