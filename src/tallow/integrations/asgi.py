@@ -1,6 +1,7 @@
 """The middleware for any ASGI application: correlation, timings, errors, access log."""
 
 import asyncio
+import re
 import time
 from typing import Final, TypeAlias
 
@@ -25,6 +26,7 @@ Pairs: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _ROUTES: Final = 200
+_LETTER: Final = re.compile(r"[A-Za-z]")
 _GONE: Final = 499
 """The status of a request whose client left before it was answered, as nginx says it."""
 
@@ -188,7 +190,8 @@ def _said_id(headers: Headers) -> str:
         said = headers.get(name)
         if said is not None:
             text = said.decode("latin-1")
-            if is_correlation_id(text):
+            # Digits alone may be somebody's number, and an id is where no rule looks for one.
+            if is_correlation_id(text) and _LETTER.search(text):
                 return text
     return new_correlation_id()
 

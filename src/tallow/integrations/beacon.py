@@ -3,9 +3,11 @@
 import hashlib
 import math
 import os
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -54,6 +56,13 @@ _refused: Final = Counter(
 _declined: Final = Counter(
     "tallow_beacon_declined_total", "Items not taken because the browser said DNT or GPC."
 )
+_BY_OTHERS: Final = frozenset({"release", "dist", "build"})
+_RELEASE: Final = re.compile(
+    r"(?:[a-z][a-z-]{0,30}@)?"
+    r"(?:v?[0-9]{1,4}\.[0-9]{1,4}(?:\.[0-9]{1,6})?(?:[-+.]?(?:alpha|beta|rc|dev|post)\.?[0-9]{0,4})?"
+    r"|(?=[0-9]*[a-f])[0-9a-f]{7,12}|(?=[0-9]*[a-f])[0-9a-f]{40})"
+)
+"""A version of up to three numbers or the name of a commit; too short to name anybody."""
 _PREFLIGHT: Final = (
     (b"access-control-allow-methods", b"POST"),
     (b"access-control-allow-headers", b"content-type"),
@@ -166,7 +175,7 @@ class Beacon:
                     dropped += 1
                 else:
                     self._follow(item, visitor)
-                    _emit(item)
+                    _emit(_of_ours(item))
                     accepted += 1
         if is_batch:
             await answer_json(send, 202, {"accepted": accepted, "dropped": dropped}, cors)
@@ -265,6 +274,27 @@ async def _refuse(send: Send, status: int, reason: str, problem: str, said: _Pai
 def _is_essential(item: wire.BeaconItem) -> bool:
     """Return whether an item leaves for someone who asked not to be measured: errors and logs."""
     return isinstance(item, ErrorItem | LogLine)
+
+
+def _of_ours(item: wire.BeaconItem) -> wire.BeaconItem:
+    """Return an item whose release is one that could be ours.
+
+    A page says its own, as a deployment may be younger than a page that is open. But it is a
+    stranger who says so, and the names of releases are not for the scrubber to change.
+    """
+    if isinstance(item, ErrorItem):
+        payload = {key: value for key, value in item.payload.items() if key not in _BY_OTHERS}
+        release = _release(item.payload.get("release"))
+        return replace(item, payload={**payload, **({"release": release} if release else {})})
+    if isinstance(item, LogLine) and "release" in item.metadata:
+        release = _release(item.metadata["release"])
+        return replace(item, metadata={**item.metadata, "release": release})
+    return item
+
+
+def _release(said: object) -> str:
+    is_plain = isinstance(said, str) and _RELEASE.fullmatch(said) is not None
+    return str(said) if is_plain else settings.current().release
 
 
 def _emit(item: wire.BeaconItem) -> None:

@@ -3,12 +3,12 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
 
-__all__ = ["serving"]
+__all__ = ["eventually", "serving"]
 
 
 @contextmanager
@@ -31,3 +31,11 @@ def serving(app: object, **options: object) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         listener.close()
+
+
+def eventually(is_so: Callable[[], bool]) -> bool:
+    """Return whether something becomes so in time: a response is read before its end is told."""
+    until_s = time.monotonic() + 5
+    while not is_so() and time.monotonic() < until_s:
+        threading.Event().wait(0.002)
+    return is_so()

@@ -2,9 +2,7 @@
 
 import asyncio
 import re
-import threading
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -16,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, StreamingRespon
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
-from tests.tallow.integrations.serving import serving
+from tests.tallow.integrations.serving import eventually, serving
 from tests.tallow.leaving import Leaving
 
 from tallow import analytics, logger
@@ -102,14 +100,6 @@ def requests_of(method: str, route: str, status: int) -> float:
     return count_of(f'{name}{{method="{method}",route="{route}",status="{status}"}}')
 
 
-def eventually(is_so: Callable[[], bool]) -> bool:
-    """Return whether something becomes so in time: a response is read before its end is told."""
-    until_s = time.monotonic() + 5
-    while not is_so() and time.monotonic() < until_s:
-        threading.Event().wait(0.002)
-    return is_so()
-
-
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [
@@ -134,7 +124,9 @@ def test_the_id_a_request_brings_is_taken_over_and_said(
     assert answer.headers["x-correlation-id"] == expected
 
 
-@pytest.mark.parametrize("said", ["a b", "x" * 129, "<script>", "ann@example.org"])
+@pytest.mark.parametrize(
+    "said", ["a b", "x" * 129, "<script>", "ann@example.org", "4111111111111111"]
+)
 def test_an_id_that_is_not_safe_is_replaced(address: str, said: str) -> None:
     answer = httpx.get(f"{address}/items/7", headers={"X-Request-ID": said})
 
