@@ -61,8 +61,12 @@ class RunningConsole:
     def clear(self) -> None:
         """Forget what tests before this one sent."""
         self.settled()
-        for table in ("logs", "error_events", "sessions", "events", "vitals", "health_reports"):
-            self.store.command(f"TRUNCATE TABLE tallow.{table}")
+        full = self.store.query(
+            "SELECT DISTINCT table FROM system.parts WHERE database = 'tallow' AND active"
+        )
+        for row in full:
+            if row["table"] != "schema_versions":
+                self.store.command(f"TRUNCATE TABLE tallow.{row['table']}")
         self.app.state.state.run("DELETE FROM issues")
 
 
