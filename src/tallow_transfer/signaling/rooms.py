@@ -200,7 +200,10 @@ class Rooms:
             since_s = room.touched_s if room.met else room.opened_s
             if now - since_s > self.limits.room_ttl_s:
                 found.append((room, "expired"))
-            elif (not sender.was_here and now - room.opened_s > self.limits.grace_s) or any(s.left or now - s.away_since_s > self.limits.grace_s for s in away):
+            elif not sender.was_here:
+                if now - room.opened_s > self.limits.grace_s:
+                    found.append((room, "gone"))
+            elif any(s.left or now - s.away_since_s > self.limits.grace_s for s in away):
                 found.append((room, "gone"))
         return found
 
