@@ -1,6 +1,9 @@
 """The scrubber on a corpus written from format descriptions, not from its rules."""
 
+import json
 import random
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from benchmarks.scrub.corpus import check, generate
@@ -8,7 +11,7 @@ from benchmarks.scrub.rows import Row
 from benchmarks.scrub.score import Report, measure, shows
 from benchmarks.scrub.templates import Style
 
-from tallow.scrub import scrub_pii
+from tallow.scrub import scrub_object, scrub_pii
 
 _LINES = 1500
 _FRESH = random.randrange(10**6)
@@ -19,6 +22,8 @@ _FRESH = random.randrange(10**6)
     params=[
         pytest.param((7, "a"), id="the seed of the tables"),
         pytest.param((_FRESH, "a"), id=f"the fresh seed {_FRESH}"),
+        pytest.param((_FRESH, "b"), id=f"other words, seed {_FRESH}"),
+        pytest.param((_FRESH, "c"), id=f"plain words, seed {_FRESH}"),
     ],
 )
 def report(request: pytest.FixtureRequest) -> Report:
@@ -67,6 +72,30 @@ def test_scrubbing_twice_is_scrubbing_once(report: Report) -> None:
 
 def test_no_line_makes_it_raise(report: Report) -> None:
     assert report.crashes == 0
+
+
+def test_json_is_as_clean_when_it_comes_as_an_object() -> None:
+    leaks, secrets = [], 0
+    for row, value in _objects():
+        left = json.dumps(scrub_object(value), ensure_ascii=False)
+        secrets += len(row.secrets)
+        leaks += [left for secret in row.secrets if any(shows(part, left) for part in secret.parts)]
+
+    assert len(leaks) <= 0.01 * secrets, leaks[:10]
+
+
+def test_an_object_scrubbed_twice_is_scrubbed_once() -> None:
+    once = [scrub_object(value) for _, value in _objects()]
+
+    assert [scrub_object(value) for value in once] == once
+
+
+def _objects() -> Iterator[tuple[Row, Any]]:
+    for row in _rows(_FRESH, "a"):
+        try:
+            yield row, json.loads(row.text)
+        except ValueError:
+            continue
 
 
 def test_the_same_seed_gives_the_same_corpus() -> None:
