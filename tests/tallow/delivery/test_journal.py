@@ -137,7 +137,7 @@ def test_kill_9_in_a_burst_loses_nothing_that_was_acknowledged(tmp_path: Path) -
     survivor.adopt()
     numbers = [int(payload[5:].split(b",")[0]) for payload in _all(survivor)]
 
-    assert len(acknowledged) > 3000
+    assert len(acknowledged) >= 3000
     assert numbers == list(range(len(numbers)))
     assert numbers[-1] >= last
 
