@@ -35,12 +35,11 @@ def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
     """Run the console until Ctrl-C or SIGTERM."""
     settings, is_new = with_tokens(read(host=host, port=port, data_dir=data_dir))
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # a target that is down is on the page
     listening = _listen(settings)
-    lock = _lock(settings.data_dir)
-    try:
+    with _lock(settings.data_dir):
+        _check_store(settings)
         sys.exit(_run(settings, listening, is_new))
-    finally:
-        lock.close()
 
 
 @console.command()
@@ -118,6 +117,22 @@ def _lock(data_dir: Path) -> IO[str]:
         expected = "another --data-dir, or that console stopped"
         raise SettingError("the data directory", "is in use", expected) from None
     return lock
+
+
+def _check_store(settings: ConsoleSettings) -> None:
+    """Open the store once before anything else stands, so that a problem is one line.
+
+    Raises:
+        SettingError: it does not open.
+    """
+    from .store import Store, StoreError
+
+    try:
+        Store(settings.data_dir / "store", settings.store_url, settings.memory_max_bytes).close()
+    except StoreError as error:
+        name = "TALLOW_CONSOLE_STORE_URL" if settings.store_url else "the store"
+        expected = "a ClickHouse that answers" if settings.store_url else "a data directory of ours"
+        raise SettingError(name, f"cannot be opened ({error})", expected) from None
 
 
 def _run(settings: ConsoleSettings, listening: socket.socket, is_new: bool) -> int:

@@ -154,7 +154,7 @@ class ConsoleProcess:
             text=True,
         )
         if wait:
-            wait_for(self.is_ready, 20.0)
+            wait_for(self.is_ready, 60.0)
 
     def is_ready(self) -> bool:
         assert self.process is not None

@@ -171,3 +171,15 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
         timeout=30,
         check=False,
     )
+
+
+def test_a_store_that_does_not_open_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALLOW_CONSOLE_STORE_URL", "http://127.0.0.1:9")
+
+    done = serve("--port", str(free_port()), "--data-dir", str(tmp_path))
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("tallow: TALLOW_CONSOLE_STORE_URL cannot be opened")
+    assert done.stderr.count("\n") == 1
