@@ -117,6 +117,24 @@ class Settings:
     scrub_rules: Path | None = None
     """A file of your own scrub rules, added to the built-in ones."""
 
+    scrub_safe_keys: tuple[str, ...] = ()
+    """Field names whose values are scrubbed only by pattern, never because of the name."""
+
+    scrub_safe_values: tuple[str, ...] = ()
+    """Whole values, in any case, that are never scrubbed."""
+
+    scrub_secret_keys: tuple[str, ...] = ()
+    """Further field names whose values never leave."""
+
+    scrub_uuids: bool = False
+    """Treat UUIDs as personal. They usually name builds, traces and rows, so they stay."""
+
+    scrub_private_ips: bool = True
+    """Replace addresses of private networks (`10.0.0.0/8`, `fc00::/7`) too."""
+
+    scrub_url_users: bool = True
+    """Replace a user name that stands in a URL even without a password."""
+
     scrub_pseudonyms: bool = False
     """Markers carry a keyed pseudonym (`[email:3fa2]`), so that one person can be counted."""
 

@@ -260,13 +260,7 @@ def _journal_folder(chosen: Settings) -> Path:
 def _configure_scrub(chosen: Settings, hash_key: str) -> None:
     from . import scrub
 
-    scrub.configure(
-        scrub.Policy(
-            rules_file=chosen.scrub_rules,
-            pseudonyms=chosen.scrub_pseudonyms,
-            hash_key=hash_key,
-        )
-    )
+    scrub.configure(scrub.Policy.of(chosen, hash_key))
 
 
 def _hash_key(chosen: Settings) -> str:

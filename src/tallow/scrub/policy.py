@@ -8,6 +8,8 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Literal
 
+from tallow.settings import Settings
+
 __all__ = ["EngineName", "Policy", "count", "counters"]
 
 EngineName = Literal["auto", "c", "re2", "re"]
@@ -46,6 +48,21 @@ class Policy:
 
     engine: EngineName = "auto"
     """Which regex engine: `auto` takes the fastest there is: C, google-re2, `re`."""
+
+    @classmethod
+    def of(cls, settings: Settings, hash_key: str = "") -> "Policy":
+        """Return the policy that settings ask for; `hash_key` is for when they have none."""
+        return cls(
+            rules_file=settings.scrub_rules,
+            safe_keys=frozenset(settings.scrub_safe_keys),
+            safe_values=frozenset(value.lower() for value in settings.scrub_safe_values),
+            secret_keys=frozenset(settings.scrub_secret_keys),
+            scrub_uuids=settings.scrub_uuids,
+            keep_private_ips=not settings.scrub_private_ips,
+            scrub_url_users=settings.scrub_url_users,
+            pseudonyms=settings.scrub_pseudonyms,
+            hash_key=settings.hash_key or hash_key,
+        )
 
 
 _lock = Lock()
