@@ -20,6 +20,14 @@ function move(by: number): void {
   next?.scrollIntoView({ block: "nearest" });
 }
 
+/** The page's own field if it has one, else the one in the bar. */
+function searchField(): HTMLInputElement | null {
+  return (
+    document.querySelector<HTMLInputElement>("#page-search") ??
+    document.querySelector<HTMLInputElement>("#search")
+  );
+}
+
 function select(): void {
   const row = document.activeElement?.closest(ROWS);
   row?.querySelector<HTMLInputElement>("input[type=checkbox]")?.click();
@@ -37,7 +45,7 @@ export function bindKeys(): void {
       return;
     }
     const actions: Record<string, () => void> = {
-      "/": () => document.querySelector<HTMLInputElement>("#page-search, #search")?.focus(),
+      "/": () => searchField()?.focus(),
       j: () => move(1),
       k: () => move(-1),
       x: select,
