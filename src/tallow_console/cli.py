@@ -35,7 +35,8 @@ def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
     """Run the console until Ctrl-C or SIGTERM."""
     settings, is_new = with_tokens(read(host=host, port=port, data_dir=data_dir))
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("urllib3").setLevel(logging.ERROR)  # a target that is down is on the page
+    for name in ("urllib3.connectionpool", "clickhouse_connect"):  # we say it once, in our words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     listening = _listen(settings)
     with _lock(settings.data_dir):
         _check_store(settings)
