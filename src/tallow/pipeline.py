@@ -1,5 +1,6 @@
 """The one way out: emit() enriches, scrubs, allows and offers a record to the journals."""
 
+import os
 import sys
 import threading
 import traceback
@@ -73,14 +74,16 @@ class Engine:
             if record.metadata is not self.metadata:
                 record = self._enriched(record)
             _count(record.level)
+        wanted = [route for route in self.routes if route.wants(record)]
+        if not wanted and not self.writers:
+            return False
         clean = _scrubbed(record)
         payload = lines.encode(clean.value)
         for write in self.writers:
             write(clean, payload)
         kept = False
-        for route in self.routes:
-            if route.wants(record):
-                kept = route.offer(payload) or kept
+        for route in wanted:
+            kept = route.offer(payload) or kept
         return kept
 
     def _enriched(self, line: LogLine) -> LogLine:
@@ -193,3 +196,8 @@ def _show(record: Record) -> bool:
         if isinstance(clean, LogLine):
             sys.stderr.write(lines.pretty(clean) + "\n")
     return False
+
+
+if hasattr(os, "register_at_fork"):
+    # A child's new thread may get the number of a thread that was inside `emit` in the parent.
+    os.register_at_fork(after_in_child=_busy.clear)

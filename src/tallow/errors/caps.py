@@ -1,5 +1,6 @@
 """How often one error may leave, decided before its event is built; the rest is counted."""
 
+import os
 import random
 import threading
 import time
@@ -160,3 +161,6 @@ def _key(error: BaseException) -> Key:
 
 CAPS: Final = Caps()
 """The caps of this process; `init()` gives them their ratio."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=CAPS.after_fork)

@@ -1,7 +1,9 @@
 """The only transport sentry-sdk has here: each item of an envelope goes to the pipeline."""
 
+import os
 import threading
 import time
+import weakref
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
@@ -39,8 +41,10 @@ class PipelineTransport(Transport):
     def __init__(self, options: "dict[str, Any] | None" = None, caps: Caps = CAPS) -> None:
         super().__init__(options)
         self._caps = caps
-        self._worker = BackgroundWorker(int((options or {}).get("transport_queue_size", 100)))
+        self._queue_size = int((options or {}).get("transport_queue_size", 100))
+        self._worker = BackgroundWorker(self._queue_size)
         self._lock = threading.Lock()
+        _living.add(self)
         self._lost: Counter[tuple[str, str]] = Counter()
 
     def capture_envelope(self, envelope: Envelope) -> None:
@@ -101,11 +105,28 @@ class PipelineTransport(Transport):
         """Stop the worker."""
         self._worker.kill()
 
+    def _after_fork(self) -> None:
+        """Begin with a queue of its own in a child: the parent's has waiters that are not here."""
+        self._worker = BackgroundWorker(self._queue_size)
+        self._lock = threading.Lock()
+
     def _send(self, envelope: Envelope) -> None:
         for item in envelope.items:
             record = _record(item)
             if record is not None:
                 pipeline.emit(record)
+
+
+_living: "weakref.WeakSet[PipelineTransport]" = weakref.WeakSet()
+
+
+def _renew_all() -> None:
+    for transport in _living:
+        transport._after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_all)
 
 
 def _record(item: Item) -> ErrorItem | None:

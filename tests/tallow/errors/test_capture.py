@@ -1,10 +1,14 @@
 import os
+import subprocess
+import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sentry_sdk
+from tests.tallow.receiver import receiving
 
 import tallow
 from tallow import context
@@ -248,6 +252,34 @@ def test_what_sentry_sdk_may_collect_is_the_minimum(tmp_path: Path) -> None:
     assert collected["cookies"]["mode"] == collected["url_query_params"]["mode"] == "off"
     assert options["trace_propagation_targets"] == []
     assert options["traces_sample_rate"] is None
+
+
+def test_a_forked_worker_reports_its_own_errors(tmp_path: Path) -> None:
+    script = """
+        import os, sys, tallow
+        tallow.init(sentry_dsn=sys.argv[1], data_dir=sys.argv[2])
+        def fail(who):
+            try:
+                raise ValueError(f"in the {who}")
+            except ValueError as error:
+                return tallow.capture_exception(error)
+        fail("parent")
+        tallow.flush()
+        child = os.fork()
+        if child == 0:
+            fail("child")
+            os._exit(0 if tallow.flush(10) else 1)
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    """
+    with receiving() as receiver:
+        dsn = f"http://{'a' * 32}@127.0.0.1:{receiver.port}/1"
+        command = [sys.executable, "-c", textwrap.dedent(script), dsn, str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, timeout=60)
+        bodies = [request.body for request in receiver.accepted]
+
+    assert done.returncode == 0, done.stderr
+    assert [b"in the parent" in body for body in bodies] == [True, False]
+    assert [b"in the child" in body for body in bodies] == [False, True]
 
 
 def test_no_release_is_guessed(left: Left) -> None:
