@@ -141,7 +141,7 @@ _PHONE_WORD_AFTER = re.compile(
 )
 
 
-def check_email(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
+def check_email(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
     """Refuse names of pictures (`icon@2x.png`), repositories and the user part of a URL."""
     local, _, domain = text[start:end].rpartition("@")
     if domain.rpartition(".")[2].lower() in _FILE_ENDINGS or local in _REPOSITORY_USERS:

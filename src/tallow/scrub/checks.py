@@ -48,7 +48,7 @@ _ORDER_WORD = re.compile(
 )
 _ALNUM = re.compile(r"[^0-9A-Za-z]")
 _ROUTE_BEFORE = re.compile(
-    r"(?:[A-Z]{3,7} |(?:[uU]rl|URL|[uU]ri|URI|route|endpoint|target|referr?er|Referer|location|Location"
+    r"(?:[A-Z]{3,7} |(?:[uU]rl|URL|[uU]ri|URI|route|endpoint|target|referr?er|Referer|[lL]ocation"
     r"|href|http_path)[\"']?[=:][ ]?[\"']?)$"
 )
 

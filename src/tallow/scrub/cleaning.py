@@ -21,7 +21,8 @@ _ANY_ID: Final = re.compile(
 )
 _SPAN_ID: Final = re.compile(r"[0-9a-fA-F]{16}")
 _TIME: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9:]{2,6})?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
+    r"(?:Z|[+-][0-9:]{2,6})?"
 )
 _RELEASE: Final = re.compile(r"(?:[A-Za-z0-9_./-]{1,100}@)?v?[0-9A-Za-z][0-9A-Za-z.+_-]{0,99}")
 _NUMBERED: Final = re.compile(r".*[0-9].*")
@@ -111,7 +112,7 @@ class Cleaner:
     def _field(self, scrub: Callable[[Any], T], value: Any, instead: T) -> T:
         try:
             return scrub(value)
-        except Exception:  # fail closed: the field goes, the record stays
+        except Exception:  # noqa: BLE001 - fail closed: the field goes, the record stays
             self._dropped()
             return instead
 

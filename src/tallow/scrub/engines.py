@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from .programs import Alphabet, Part, shortened, written
+from .patterns import Alphabet, shortened
+from .programs import Part, written
 
 __all__ = ["Engine", "Match", "available", "engine_for"]
 
@@ -51,7 +52,7 @@ class CEngine:
     def rest(self, number: int, text: str, place: int) -> list[Match]:
         signs = text if text.isascii() else text.translate(self._alphabet)
         found: list[Match] = []
-        match: Match | None | bool = None
+        match: Match | bool | None = None
         if not self._stand_in.search(text):
             while match := self._find(self._book, number, signs, place):
                 found.append(match)

@@ -117,7 +117,7 @@ def is_placeholder(value: str) -> bool:
 
 
 def suits(shape: str, value: str, safe: frozenset[str]) -> bool:
-    """Say whether `value` can be what its field's name promises; `safe` are values that tell nothing."""
+    """Say whether `value` can be what its field's name promises; `safe` values tell nothing."""
     folded = value.lower()
     if not value or folded in safe or is_placeholder(value):
         return False

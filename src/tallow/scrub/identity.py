@@ -89,7 +89,7 @@ class Identity:
 def general_agent(user_agent: str) -> str:
     """Return what is general about a browser: its name, major version and system.
 
-    >>> general_agent("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.1.2 Safari/537")
+    >>> general_agent("Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.1.2 Safari/537.36")
     'Chrome 156, Linux'
     """
     said = user_agent[:_LONGEST_AGENT]

@@ -23,6 +23,10 @@ _BRANDS: tuple[tuple[int, int, int, tuple[int, ...]], ...] = (
 )
 """Digits of the prefix, lowest and highest prefix, lengths of the whole number."""
 
+_ITALIAN_ODD = (
+    *(1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18),
+    *(20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23),
+)
 _VERHOEFF_TIMES = (
     "0123456789",
     "1234067895",
@@ -155,12 +159,10 @@ def _es_dni(n: str) -> bool:
 
 
 def _it_fiscal(n: str) -> bool:
-    odd = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25)
-    odd += (24, 23)
     total = 0
     for place, char in enumerate(n[:15]):
         value = int(char) if char.isdecimal() else ord(char) - 65
-        total += value if place % 2 else odd[value]
+        total += value if place % 2 else _ITALIAN_ODD[value]
     return chr(65 + total % 26) == n[15]
 
 

@@ -28,7 +28,6 @@ _RULE_KEYS: Final = frozenset(
         "after",
         "extend",
         "needs",
-        "scan",
         "retry",
         "check",
         "options",
@@ -61,7 +60,6 @@ class Rule:
     after: str = ""
     extend: str = ""
     needs: tuple[str, ...] = ()
-    scan: str = ""
     retry: bool = False
     check: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -200,7 +198,6 @@ _FIELD_TYPES: Final[Mapping[str, tuple[type, str]]] = {
     "before": (str, "a character class without brackets"),
     "after": (str, "a character class without brackets"),
     "extend": (str, "a character class without brackets"),
-    "scan": (str, "text"),
     "retry": (bool, "true or false"),
     "check": (str, "the name of a check"),
     "options": (dict, "an object"),
@@ -222,10 +219,9 @@ def _checked_rule(entry: Any, source: _Source) -> Rule:
     _check_marker(entry["marker"], rule_id, source)
     if entry.get("check", "") not in CHECKS:
         raise source.refuse(rule_id, "asks for an unknown check", ", ".join(sorted(CHECKS)))
-    for key in ("pattern", "scan"):
-        problem = problem_of(entry[key]) if entry.get(key) else ""
-        if problem:
-            raise source.refuse(rule_id, f"has a {key} {problem}", "a linear-time pattern")
+    problem = problem_of(entry["pattern"])
+    if problem:
+        raise source.refuse(rule_id, f"has a pattern {problem}", "a linear-time pattern")
     for key in ("before", "after", "extend"):
         if entry.get(key) and problem_of(f"[{entry[key]}]"):
             raise source.refuse(rule_id, f"has a bad {key}", "a character class without brackets")

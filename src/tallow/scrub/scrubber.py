@@ -107,6 +107,7 @@ class Scrubber:
 
     def hits_after(self, name: str, text: str, own: list[Span]) -> list[Hit]:
         """Return the hits in `text`, the value of a field called `name`, with `own` among them."""
+        own = [span for span in own if not _MARKER.match(text, span[0])]
         if not _is_harmless(text):
             lead = f"{name}=" if name and len(text) <= _LONGEST_CONTEXT else ""
             for start, end, label in self._all_spans(lead + text, 0):

@@ -46,7 +46,8 @@ _SPLIT = re.compile(r"[-_.~/+=]+")
 _WORDY = re.compile(r"[a-z]{5,}|[A-Z][a-z]{3,}")
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ]{4}")
 _KEY_BODY = re.compile(
-    r"(?:[A-Za-z0-9+/=_-]{16,}|[A-Za-z0-9+/=]{1,}(?=[\s\\]|$)|\s|\\[nr]|[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{0,100})*"
+    r"(?:[A-Za-z0-9+/=_-]{16,}|[A-Za-z0-9+/=]{1,}(?=[\s\\]|$)|\s|\\[nr]"
+    r"|[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{0,100})*"
 )
 _KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----")
 _BREAK = re.compile(r"(?:\\+[nr]|[\r\n])+")

@@ -79,9 +79,8 @@ class ValueReader:
         """Return what is secret after the name whose last word stands at `start` to `end`."""
         lead = text[max(0, start - _FURTHEST_KEY) : start]
         begin = start - len(lead) + len(lead.rstrip(_NAME_SIGNS))
-        if begin and (text[begin - 1] == "[" or text[begin - 3 : begin] == "://"):
-            if text[begin - 1] == "/" or _MARKER.match(text, begin - 1):
-                return []
+        if text[begin - 3 : begin] == "://" or (begin and _MARKER.match(text, begin - 1)):
+            return []
         entry = self.names.classify(text[begin:end])
         if entry is None:
             return []
@@ -89,7 +88,7 @@ class ValueReader:
         if read is None:
             return []
         name = text[begin:end]
-        start, end, is_quoted = read
+        start, end, _ = read
         if text[start:end].lower() == name.lower():
             return []
         if entry.values in ("auth", "cookie") or not _is_prose(text, read, entry):

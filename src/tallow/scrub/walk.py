@@ -99,7 +99,7 @@ class Walker:
             if isinstance(value, bytes | bytearray | memoryview):
                 return self._bytes(bytes(value), name, entry, where)
             return self._container(value, name, entry, where, depth)
-        except Exception:  # fail closed: whatever went wrong, the value does not pass
+        except Exception:  # noqa: BLE001 - fail closed: whatever went wrong, the value does not pass
             return self._dropped(where)
 
     def _container(
