@@ -12,6 +12,7 @@ FOLDER = ROOT / "docs" / "reference"
 CONSOLE_ALIASES = {
     "metrics_token": ("METRICS_TOKEN",),
     "health_check_token": ("HEALTH_CHECK_TOKEN",),
+    "hash_key": ("TALLOW_HASH_KEY",),
 }
 MADE = "<!-- Made by scripts/reference.py from the code; change it there. -->"
 

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from tallow.metrics import REGISTRY, Gauge
+from tallow.metrics import REGISTRY, Gauge, runtime
 from tallow.metrics.exposition import CONTENT_TYPES, render_slices
 
 from . import overview, retention
@@ -111,6 +111,8 @@ def create_app(settings: ConsoleSettings) -> Starlette:
 async def _lifespan(app: Starlette, settings: ConsoleSettings) -> AsyncIterator[None]:
     """Open everything, run what runs by itself, and close in the opposite order."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = _PAGE_THREADS
+    runtime.start()
+    runtime.watch_loop()
     folder = settings.data_dir
     async with AsyncExitStack() as closing:
         store = await asyncio.to_thread(_open_store, settings)

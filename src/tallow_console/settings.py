@@ -1,7 +1,7 @@
 """Every choice of the console, typed, and read once at the start.
 
 `TALLOW_CONSOLE_` and a field's name in capitals is its environment variable; an option on the
-command line beats it; `METRICS_TOKEN` and `HEALTH_CHECK_TOKEN` are taken by those names too.
+command line beats it; `METRICS_TOKEN`, `HEALTH_CHECK_TOKEN` and `TALLOW_HASH_KEY` are taken too.
 """
 
 import json
@@ -22,8 +22,17 @@ from tallow.settings import MIB, default_data_dir
 __all__ = ["ConsoleSettings", "read", "with_tokens"]
 
 _TOKENS: Final = "tokens.json"
+_MAKERS: Final[Mapping[str, Callable[[], str]]] = {
+    "console_token": lambda: secrets.token_urlsafe(24),
+    "key": lambda: secrets.token_hex(16),  # a DSN's key is 32 hex digits
+    "hash_key": lambda: secrets.token_hex(32),
+}
 _ALIASES: Final[Mapping[str, str]] = MappingProxyType(
-    {"metrics_token": "METRICS_TOKEN", "health_check_token": "HEALTH_CHECK_TOKEN"}
+    {
+        "metrics_token": "METRICS_TOKEN",
+        "health_check_token": "HEALTH_CHECK_TOKEN",
+        "hash_key": "TALLOW_HASH_KEY",
+    }
 )
 
 
@@ -48,6 +57,9 @@ class ConsoleSettings:
 
     ingest_keys: tuple[str, ...] = ()
     """Keys that senders may use: the key of a DSN, the password of a Loki address. Empty: made."""
+
+    hash_key: str = ""
+    """Secret behind user hashes, 32 characters or more; made at the first start when empty."""
 
     sites: tuple[str, ...] = ()
     """Sites whose page views are taken (`shop.example.org`). Those of others are dropped."""
@@ -135,34 +147,36 @@ def read(environ: Mapping[str, str] | None = None, **given: object) -> ConsoleSe
 
 
 def with_tokens(settings: ConsoleSettings) -> tuple[ConsoleSettings, bool]:
-    """Return the settings with the tokens that were not given, and whether they are new.
+    """Return the settings with the secrets that were not given, and whether to show them.
 
     They are made at the first start and kept in `tokens.json` of the data directory, mode 0600.
 
     Raises:
         SettingError: the data directory cannot be written, or the file is not ours.
     """
-    if settings.token and settings.ingest_keys:
+    if settings.token and settings.ingest_keys and settings.hash_key:
         return settings, False
     path = settings.data_dir / _TOKENS
     try:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        kept = json.loads(path.read_text("utf-8")) if path.exists() else None
-        made = kept or {"console_token": secrets.token_urlsafe(24), "key": secrets.token_hex(16)}
-        if kept is None:
-            file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        made = {name: str(kept.get(name) or make()) for name, make in _MAKERS.items()}
+        if made != kept:
+            file = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
             with os.fdopen(file, "w", encoding="utf-8") as out:
                 json.dump(made, out, indent=2)
-        token, key = str(made["console_token"]), str(made["key"])
     except OSError:
         expected = "a folder to write to"
         raise SettingError("TALLOW_CONSOLE_DATA_DIR", "cannot be used", expected) from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, AttributeError):
         raise SettingError(_TOKENS, "is not ours", "the file as the console wrote it") from None
     given = replace(
-        settings, token=settings.token or token, ingest_keys=settings.ingest_keys or (key,)
+        settings,
+        token=settings.token or made["console_token"],
+        ingest_keys=settings.ingest_keys or (made["key"],),
+        hash_key=settings.hash_key or made["hash_key"],
     )
-    return given, kept is None
+    return given, not kept and not (settings.token and settings.ingest_keys)
 
 
 def _parse(name: str, said_as: str, raw: object) -> object:
@@ -217,6 +231,8 @@ def _check(settings: ConsoleSettings) -> None:
         raise SettingError("TALLOW_CONSOLE_PORT", "is out of range", "1 to 65535")
     if settings.token and len(settings.token) < 16:
         raise SettingError("TALLOW_CONSOLE_TOKEN", "is too short", "16 characters or more")
+    if settings.hash_key and len(settings.hash_key) < 32:
+        raise SettingError("TALLOW_CONSOLE_HASH_KEY", "is too short", "32 characters or more")
     for key in settings.ingest_keys:
         if re.fullmatch(r"[A-Za-z0-9_-]{16,128}", key) is None:
             expected = "16 to 128 of A-Z, a-z, 0-9, _ and -"

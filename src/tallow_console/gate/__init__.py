@@ -80,6 +80,8 @@ class Gate:
     def __init__(self, settings: ConsoleSettings, spool: Spool) -> None:
         self._settings = settings
         self._spool = spool
+        if settings.hash_key:
+            scrub.configure(scrub.Policy(hash_key=settings.hash_key))
         self._keys = tuple(key.encode() for key in settings.ingest_keys)
         self.event_max_bytes = settings.event_max_bytes
         self._heavy = asyncio.Semaphore(1)
