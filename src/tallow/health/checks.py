@@ -1,16 +1,18 @@
 """Health checks: named, timed, run side by side, each at most once at a time."""
 
-import asyncio
 import inspect
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from tallow.metrics import Gauge
 from tallow.records import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    import asyncio  # loaded when the first report is asked for: it is a sixth of `import tallow`
+    from concurrent.futures import Future
 
 __all__ = ["Check", "Outcome", "Registry", "Report", "Result", "Status"]
 
@@ -89,12 +91,18 @@ class _Last:
     at_s: float
 
 
+def _new_future() -> "Future[tuple[Outcome, str]]":
+    from concurrent.futures import Future
+
+    return Future()
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """A check that is under way. Its future ends in an outcome and a problem, never an error."""
 
     started_s: float
-    future: "Future[tuple[Outcome, str]]" = field(default_factory=Future)
+    future: "Future[tuple[Outcome, str]]" = field(default_factory=_new_future)
 
 
 _state: Final = Gauge(
@@ -150,11 +158,15 @@ class Registry:
 
     async def report(self, *, only_readiness: bool = False, deadline_s: float = 5.0) -> Report:
         """Return the answers of all checks, run side by side, within `deadline_s`."""
+        import asyncio
+
         checks = [one for one in self._checks.values() if one.in_readiness or not only_readiness]
         results = await asyncio.gather(*(self._result(check, deadline_s) for check in checks))
         return Report(_whole(results), tuple(results))
 
     async def _result(self, check: Check, deadline_s: float) -> Result:
+        import asyncio
+
         last = self._last.get(check.name)
         if last is not None and self._now() - last.at_s < check.ttl_s:
             return _aged(last.result, self._now() - last.at_s)
@@ -172,6 +184,8 @@ class Registry:
 
     def _start(self, check: Check) -> _Run:
         """Return the run of a check that is under way, started when there is none."""
+        import asyncio
+
         with self._lock:
             run = self._running.get(check.name)
             if run is not None:
@@ -211,6 +225,8 @@ _tasks: Final[set["asyncio.Task[None]"]] = set()
 
 
 async def _await(check: Check, future: "Future[tuple[Outcome, str]]") -> None:
+    import asyncio
+
     try:
         async with asyncio.timeout(check.timeout_s):
             said = await check.function()  # type: ignore[misc]  # it is a coroutine function
@@ -222,6 +238,8 @@ async def _await(check: Check, future: "Future[tuple[Outcome, str]]") -> None:
 
 
 def _call(check: Check, future: "Future[tuple[Outcome, str]]") -> None:
+    import asyncio
+
     try:
         said = check.function()
         if inspect.isawaitable(said):
@@ -236,6 +254,8 @@ async def _awaited(said: "Awaitable[Said]") -> Said:
 
 
 def _problem(error: BaseException) -> str:
+    import asyncio
+
     is_late = isinstance(error, TimeoutError | asyncio.CancelledError)
     return _LATE if is_late else type(error).__name__
 

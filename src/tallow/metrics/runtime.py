@@ -1,6 +1,5 @@
 """What the process itself is doing: memory, CPU, files, event loop lag, garbage collection."""
 
-import asyncio
 import gc
 import os
 import resource
@@ -9,10 +8,13 @@ import threading
 import time
 import weakref
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .instruments import REGISTRY, Gauge, Histogram
 from .instruments import Counter as _Counter
+
+if TYPE_CHECKING:
+    import asyncio  # loaded when the first loop is watched: it is a sixth of `import tallow`
 
 __all__ = ["lag_s", "memory_now_ratio", "memory_ratio", "refresh", "start", "watch_loop"]
 
@@ -185,7 +187,7 @@ def _text(path: Path) -> str:
 class _Watch:
     """Looks 20 times a second how late one event loop is; ends with the loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, name: str) -> None:
+    def __init__(self, loop: "asyncio.AbstractEventLoop", name: str) -> None:
         self._loop = weakref.ref(loop)
         self._series = _lag.labels(name)
         self.due_s = time.monotonic() + _TICK_S
@@ -209,6 +211,8 @@ class _Watch:
 
 def watch_loop() -> None:
     """Watch the running event loop from now on; from inside it, once is enough."""
+    import asyncio
+
     loop = asyncio.get_running_loop()
     if loop not in _due:
         is_main = threading.current_thread() is threading.main_thread()

@@ -9,7 +9,9 @@ import time
 import httpx
 import pytest
 
+from tallow import health
 from tallow.health import probes
+from tallow.metrics import runtime
 
 APP = """
     import socket, sys
@@ -78,3 +80,24 @@ def _status(address: str, path: str, wanted: int) -> int:
         except httpx.ConnectError:
             time.sleep(0.02)
     return last
+
+
+@pytest.mark.parametrize(("lag_s", "status"), [(0.0, 200), (9.9, 200), (10.1, 503)])
+def test_a_process_whose_event_loop_stands_still_is_not_alive(
+    lag_s: float, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "lag_s", lambda: lag_s)
+
+    assert probes.liveness().status == status
+
+
+async def test_liveness_asks_no_check() -> None:
+    asked: list[int] = []
+    health.register("asked", lambda: asked.append(1), ttl_s=0)
+    try:
+        alive = probes.liveness()
+        await probes.health()
+    finally:
+        health.unregister("asked")
+
+    assert (alive.status, asked) == (200, [1])
