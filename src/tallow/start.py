@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # late, inside functions: `import tallow` must be quick
     from .sinks.sink import Sink
     from .sinks.stdout import StdoutWriter
 
-__all__ = ["Status", "close", "flush", "init", "settings", "status"]
+__all__ = ["Status", "close", "flush", "init", "status"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +131,6 @@ def close(timeout_s: float = 2.0) -> None:
             running.stdout.close()
 
 
-def settings() -> Settings | None:
-    """Return the settings in use, or None before `init()`."""
-    return None if _running is None else _running.settings
-
-
 def status() -> Status:
     """Return how Tallow fares in this process."""
     running = _running
@@ -218,15 +213,18 @@ def _delivery(chosen: Settings, sinks: "list[Sink]") -> "tuple[tuple[Lane, ...],
 
     if not sinks:
         return (), None
+
+    def wake() -> None:
+        shipper.wake()  # it is made below, before the first record
+
     http = Http(chosen.http_timeout_s)
-    waker = _Waker()
     folder = _journal_folder(chosen)
     lanes = []
     for sink in sinks:
         try:
             _make_private(chosen.data_dir)
             _make_private(folder)
-            journal = Journal(folder / sink.name, chosen.journal_max_bytes, waker)
+            journal = Journal(folder / sink.name, chosen.journal_max_bytes, wake)
         except OSError:
             raise _data_dir_error() from None
         dead_letters = folder / f"{sink.name}.dead-letters.jsonl"
@@ -235,22 +233,7 @@ def _delivery(chosen: Settings, sinks: "list[Sink]") -> "tuple[tuple[Lane, ...],
     if chosen.sentry_dsn:
         ticks.append(_watch_errors)
     shipper = Shipper(lanes, http, chosen.flush_interval_s, ticks)
-    waker.wake = shipper.wake
     return tuple(lanes), shipper
-
-
-class _Waker:
-    """Wakes the shipper, which is made after the journals that call this."""
-
-    def __init__(self) -> None:
-        self.wake: Callable[[], None] = _nobody
-
-    def __call__(self) -> None:
-        self.wake()
-
-
-def _nobody() -> None:
-    return None
 
 
 def _journal_folder(chosen: Settings) -> Path:
