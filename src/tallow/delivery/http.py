@@ -16,6 +16,7 @@ __all__ = ["Http", "Reply"]
 
 _COMPRESS_FROM_BYTES: Final = 1400
 _CONNECT_S: Final = 3.0
+_SHORTEST_S: Final = 0.1
 _MOST_READ_BYTES: Final = 64 * 1024
 
 
@@ -32,7 +33,7 @@ class Http:
     """Posts parcels, one at a time. Belongs to the shipper's thread."""
 
     def __init__(self, timeout_s: float) -> None:
-        self._timeout_s = timeout_s
+        self._timeout_s = max(timeout_s, _SHORTEST_S)
         self._pool: urllib3.PoolManager | None = None
 
     def post(self, parcel: Parcel) -> Reply:

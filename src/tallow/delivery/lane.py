@@ -99,11 +99,11 @@ class Lane:
             return now_s
         self._oldest_at_s = records[0].value.timestamp_s
         try:
-            reply = self._post(self._sink.pack(records))
+            parcel = self._sink.pack(records)
         except Exception as error:  # noqa: BLE001  # one record that cannot be packed
             failed(f"sinks.{self._sink.name}", error)
-            reply = Reply(400, problem=type(error).__name__)
-        return self._heed(reply, batch, len(records), now_s)
+            return self._heed(Reply(400, problem=type(error).__name__), batch, len(records), now_s)
+        return self._heed(self._post(parcel), batch, len(records), now_s)
 
     def retry_now(self) -> None:
         """Forget how long to wait, once: somebody asked for a flush."""

@@ -5,13 +5,15 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 from tests.tallow.receiver import Answer, Receiver, receiving, wait_until
 
-from tallow.delivery.http import Http
+from tallow.delivery import shipper as shipper_module
+from tallow.delivery.http import Http, Reply
 from tallow.delivery.journal import Journal
 from tallow.delivery.lane import Lane
 from tallow.delivery.shipper import Shipper
-from tallow.records import Clean, LogLine, Record
+from tallow.records import Clean, LogLine, Parcel, Record
 from tallow.sinks.loki import LokiSink
 
 _HEIR = """
@@ -114,6 +116,28 @@ def test_a_storm_of_401_deletes_nothing(tmp_path: Path) -> None:
         road.shipper.stop()
 
     assert [_messages(receiver).count(f"line-{number}.") for number in range(20)] == [1] * 20
+
+
+def test_a_failure_of_our_own_loses_nothing_and_ends_no_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with receiving() as receiver:
+        road = _Road(tmp_path, receiver.address)
+        monkeypatch.setattr(shipper_module, "_AFTER_FAILURE_S", 0.01)
+        failures = iter([RuntimeError("ours"), MemoryError()])
+        post = road.lane._post
+
+        def fail_first(parcel: Parcel) -> Reply:
+            for failure in failures:
+                raise failure
+            return post(parcel)
+
+        monkeypatch.setattr(road.lane, "_post", fail_first)
+        road.journal.append(b"kept")
+
+        assert wait_until(lambda: "kept" in _messages(receiver))
+        road.shipper.stop()
+    assert not (tmp_path / "dead.jsonl").exists()
 
 
 def test_an_idle_shipper_sleeps(tmp_path: Path) -> None:
