@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from .checks import CHECKS
 from .engines import Match, engine_for
-from .fields import FieldNames, KeyClass, is_placeholder
+from .fields import FieldNames, KeyClass, is_placeholder, words_of
 from .policy import Policy
 from .programs import Part
 from .rules import Rule, RuleBook, built_in, read
@@ -256,7 +256,7 @@ def _book(policy: Policy) -> RuleBook:
     if policy.rules_file is not None:
         book = read(policy.rules_file, book)
     own = KeyClass(
-        "field-own", "custom", "[private]", "any", names=tuple(sorted(_plain(policy.secret_keys)))
+        "field-own", "custom", "[private]", "any", names=tuple(sorted(_phrases(policy.secret_keys)))
     )
     return replace(
         book,
@@ -264,6 +264,10 @@ def _book(policy: Policy) -> RuleBook:
         safe_keys=book.safe_keys | _plain(policy.safe_keys),
         safe_values=book.safe_values | {value.lower() for value in policy.safe_values},
     )
+
+
+def _phrases(names: Iterable[str]) -> set[str]:
+    return {" ".join(words_of(name)) for name in names if words_of(name)}
 
 
 def _plain(names: Iterable[str]) -> frozenset[str]:
