@@ -72,6 +72,7 @@ def create_app(options: Options, **settings: object) -> TallowMiddleware:
     if not os.environ.get("TALLOW_SERVICE"):
         settings.setdefault("service", "transfer")
     settings.setdefault("release", version("tallow"))
+    settings.setdefault("own_modules", ("tallow_transfer",))
     chosen = tallow.init(**settings)
     service = Service(options.limits, chosen.environment)
     telemetry.register_checks(

@@ -132,6 +132,7 @@ def running_server(data_dir: Path, python: str, **environment: str) -> Iterator[
         METRICS_TOKEN=METRICS_TOKEN,
         HEALTH_CHECK_TOKEN=HEALTH_TOKEN,
         TALLOW_TRANSFER_GRACE_S="0.5",
+        TALLOW_TRANSFER_JOIN_S="4",
         TALLOW_TRANSFER_ROOMS_PER_MINUTE="1000",
         **environment,
     )

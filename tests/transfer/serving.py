@@ -58,7 +58,7 @@ async def serving(limits: Limits, environment: str = "development") -> AsyncIter
                 await asyncio.sleep(0.005)
             yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", service)
             reaper.cancel()
-            server.should_exit = True
+            server.should_exit = server.force_exit = True
             await running
 
 
@@ -94,11 +94,14 @@ class Pair:
         receiver_server: str = "",
         agree: Callable[[Offer], Awaitable[bool]] = yes,
         most_bytes: int = 2**40,
+        note: Callable[[RoomPass], None] = lambda _: None,
     ) -> tuple[TransferError | None, TransferError | Path]:
         """Send and receive at once; return what the sender and the receiver ended with."""
         room = await open_room(server)
         theirs = await claim_room(server, room.nameplate)
         theirs = RoomPass(receiver_server or server, room.nameplate, theirs.room, theirs.token)
+        note(room)
+        note(theirs)
         sent, received = await asyncio.gather(
             self._send(room), self._receive(theirs, agree, most_bytes), return_exceptions=True
         )

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tallow.exceptions import SettingError
+from tallow_transfer.app import read_options
+from tallow_transfer.signaling import Limits
 from tests.transfer.commands import (
     HEALTH_TOKEN,
     RunningServer,
@@ -194,24 +197,85 @@ def test_a_taken_port_is_named_with_the_flag_that_changes_it(tallow_serve: Runni
     assert "--port" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "variable", ["TALLOW_TRANSFER_ROOM_TTL_S", "TALLOW_TRANSFER_MOST_ROOMS", "TALLOW_LOG_LEVEL"]
-)
-def test_a_setting_that_does_not_parse_is_one_line(variable: str) -> None:
+def test_a_setting_that_does_not_parse_is_one_line() -> None:
     command = [sys.executable, "-m", "tallow", "serve", "--port", str(free_port())]
     done = subprocess.run(
         command,
         capture_output=True,
         text=True,
-        env=clean_environment(**{variable: "a canary"}),
+        env=clean_environment(TALLOW_TRANSFER_ROOM_TTL_S="a canary"),
         check=False,
         timeout=20,
     )
 
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert variable in done.stderr
+    assert "TALLOW_TRANSFER_ROOM_TTL_S" in done.stderr
     assert "canary" not in done.stderr
+
+
+@pytest.mark.parametrize("said", ["many", "0", "-1", "1.5", "inf", "nan"])
+def test_a_limit_that_cannot_be_meant_is_refused(said: str) -> None:
+    with pytest.raises(SettingError, match="TALLOW_TRANSFER_MOST_ROOMS"):
+        read_options("http://x", {"TALLOW_TRANSFER_MOST_ROOMS": said})
+
+
+def test_limits_and_address_come_from_the_environment() -> None:
+    environ = {
+        "TALLOW_TRANSFER_PUBLIC_URL": "https://send.example",
+        "TALLOW_TRANSFER_GRACE_S": "2.5",
+        "TALLOW_TRANSFER_MOST_ROOMS": "7",
+    }
+
+    options = read_options("http://x", environ)
+
+    assert options.public_url == "https://send.example"
+    assert options.limits == Limits(grace_s=2.5, most_rooms=7)
+    assert isinstance(options.limits.most_rooms, int)
+
+
+@pytest.mark.parametrize(("typed", "code"), [("\n", 0), ("y\n", 0), ("n\n", 7), ("", 7)])
+def test_the_receiver_is_asked_first(
+    tallow_serve: RunningServer, tmp_path: Path, typed: str, code: int
+) -> None:
+    sender = tallow_serve.send(a_file(tmp_path))
+    command = tallow_serve.receive_command(sender.code, tmp_path / "to")
+    command.remove("--yes")
+
+    done = subprocess.run(
+        command,
+        input=typed,
+        capture_output=True,
+        text=True,
+        env=clean_environment(),
+        check=False,
+        timeout=20,
+    )
+
+    assert (done.returncode, sender.wait()[0]) == (code, code)
+    assert "Take in.bin (1 kB)?" in done.stderr
+
+
+def test_ctrl_c_at_the_question_does_not_wait_for_enter(
+    tallow_serve: RunningServer, tmp_path: Path
+) -> None:
+    sender = tallow_serve.send(a_file(tmp_path))
+    command = tallow_serve.receive_command(sender.code, tmp_path / "to")
+    command.remove("--yes")
+    receiver = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=clean_environment(),
+    )
+    assert receiver.stderr is not None
+    said = b""
+    while b"[Y/n]" not in said:
+        said += os.read(receiver.stderr.fileno(), 4096)
+    receiver.send_signal(signal.SIGINT)
+
+    assert receiver.wait(timeout=10) == 130
+    assert sender.wait()[0] == 7
 
 
 def test_a_server_with_a_waiting_sender_stops_within_five_seconds(tmp_path: Path) -> None:

@@ -190,11 +190,11 @@ def test_a_peer_that_is_away_longer_than_the_grace_is_gone() -> None:
 
 
 def test_a_room_whose_sender_never_sat_down_does_not_keep_a_receiver_waiting() -> None:
-    some, clock = rooms(grace_s=60)
+    some, clock = rooms(join_s=30)
     room = some.open()
     sit(some, room, "receiver")
 
-    clock.now_s += 61
+    clock.now_s += 31
 
     assert some.overdue() == [(room, "gone")]
 

@@ -1,5 +1,6 @@
 """What the server tells Tallow of a transfer, and what it never tells."""
 
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -8,7 +9,13 @@ from typing import Any
 
 import pytest
 
+from tallow.testing import capture
+from tallow_transfer.connections import Relay, RoomPass, open_room, report
+from tallow_transfer.exceptions import IntegrityError
+from tallow_transfer.manager import report_of
 from tests.transfer.commands import RunningServer, clean_environment
+from tests.transfer.hostile import Meddle, Message, meddling
+from tests.transfer.serving import Pair, Served
 
 DONE = 'tallow_transfers_total{status="success",method="relay"}'
 
@@ -113,6 +120,75 @@ def test_a_failed_transfer_is_counted_as_failed(
     assert reported[0]["context"]["code"] == "bad_code"
     assert tallow_serve.lines_with("wrong code, room burned", since)
     assert tallow_serve.metric(series) == before + 1
+
+
+async def test_a_fault_is_an_error_with_the_steps_that_led_to_it(
+    server: Served, tmp_path: Path
+) -> None:
+    file = tmp_path / "canary-name.bin"
+    file.write_bytes(b"canary-content" * 100_000)
+    two = Pair(file, tmp_path / "to")
+
+    with capture() as left:
+        async with meddling(server.url, cut_off_after_a_chunk()) as hostile:
+            _, received = await two.run(server.url, receiver_server=hostile)
+        events = [item.payload for item in left.errors if item.type == "event"]
+
+    assert isinstance(received, IntegrityError)
+    said = json.dumps(events, default=str)
+    assert "IntegrityError" in said
+    assert [
+        word for word in ("connecting", "negotiating", "transferring") if word not in said
+    ] == []
+    assert two.receiver.correlation_id in said
+    assert "canary" not in said
+    assert [word for word in two.words.split("-") if word in said] == []
+
+
+def cut_off_after_a_chunk() -> Meddle:
+    frames = 0
+
+    def meddle(message: Message) -> list[Message]:
+        nonlocal frames
+        if isinstance(message, bytes) and message[:1] == b"\x02":
+            frames += 1
+            return [message[:-1]] if frames == 3 else [message]
+        return [message]
+
+    return meddle
+
+
+async def test_the_server_tells_one_event_for_each_side_of_a_command(
+    server: Served, tmp_path: Path
+) -> None:
+    file = tmp_path / "canary-name.pdf"
+    file.write_bytes(b"x" * 5000)
+    two = Pair(file, tmp_path / "to")
+    passes: list[RoomPass] = []
+
+    with capture() as left:
+        await two.run(server.url, note=passes.append)
+        for room, transfer in zip(passes, (two.sender, two.receiver), strict=True):
+            await report(room, report_of(transfer))
+
+    names = [event.name for event in left.events]
+    assert names.count("transfer_ended") == 1
+    assert names.count("file_sent") == 1
+    assert names.count("file_received") == 1
+    assert "canary" not in str(left.events) + str(left.logs)
+
+
+@pytest.mark.parametrize("said", ["ann@example.org", "ghp_" + "a" * 36, "A" * 32, "a" * 31])
+async def test_only_hex_digits_become_a_correlation_id(server: Served, said: str) -> None:
+    with capture() as left:
+        room = await open_room(server.url)
+        async with Relay(room, lambda _: None) as relay:
+            await relay.trace(said)
+            await relay.trace("0123456789abcdef" * 2)
+
+    started = [line for line in left.logs if line.message == "transfer started"]
+    assert said not in str(left.logs)
+    assert [line.correlation_id for line in started] in ([], ["0123456789abcdef" * 2])
 
 
 def test_a_sink_that_does_not_parse_stops_the_command_with_one_line(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ interface Offer {
 
 function offerOf({ name, size, mtime, mime, trace }: Message): Offer {
   const isFile = typeof name === "string" && isCount(size) && isCount(mtime);
-  if (!isFile || typeof trace !== "string" || !/^[\w.-]{1,128}$/.test(trace)) {
+  if (!isFile || typeof trace !== "string" || !/^[0-9a-f]{32}$/.test(trace)) {
     throw new TransferError("integrity");
   }
   const type = typeof mime === "string" && /^[\w.+/-]{1,100}$/.test(mime) ? mime : "";

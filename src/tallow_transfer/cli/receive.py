@@ -1,6 +1,10 @@
 """`tallow receive CODE`: take a file from whoever showed the code."""
 
 import asyncio
+import contextlib
+import os
+import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,13 +78,38 @@ async def _receive(
             await tell(transfer, room)
 
 
-def _asked(yes: bool):  # type: ignore[no-untyped-def]
+def _asked(yes: bool) -> "Callable[[Offer], Awaitable[bool]]":
+    """Return who decides on an offer: nobody when `yes`, else the person at the terminal."""
+
     async def agree(offer: "Offer") -> bool:
         if yes:
             return True
         from .screen import readable_size
 
-        question = f"Take {offer.name} ({readable_size(offer.size_bytes)})?"
-        return await asyncio.to_thread(click.confirm, question, default=True)
+        size = readable_size(offer.size_bytes)
+        click.echo(f"Take {offer.name} ({size})? [Y/n] ", nl=False, err=True)
+        return (await _typed_line()).strip().lower() in {"", "y", "yes"}
 
     return agree
+
+
+async def _typed_line() -> str:
+    """Return a line from standard input; "n" at its end.
+
+    A thread of its own, which ends with the process: one of the loop's would keep Ctrl-C waiting
+    for Enter.
+    """
+    loop = asyncio.get_running_loop()
+    typed: asyncio.Future[str] = loop.create_future()
+
+    def answer(line: str) -> None:
+        if not typed.done():
+            typed.set_result(line)
+
+    def read() -> None:
+        line = os.read(0, 1024).decode(errors="replace") or "n"
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(answer, line)
+
+    threading.Thread(target=read, daemon=True).start()
+    return await typed

@@ -86,7 +86,7 @@ class _Receiving:
                 raise RejectedError("oversize")
             if not await agree(offer):
                 raise RejectedError("declined")
-            with telemetry.transfer_scope(offer.correlation_id):
+            with telemetry.transfer_scope(offer.correlation_id, transfer.steps):
                 return await self._take(offer)
         except TransferError as error:
             await self._control.give_up(error)
@@ -139,6 +139,6 @@ def _offer_of(message: Message) -> Offer:
         raise IntegrityError
     if not isinstance(size, int) or not isinstance(mtime, int) or size < 0 or mtime < 0:
         raise IntegrityError
-    if not telemetry.is_correlation_id(trace):
+    if not telemetry.is_trace(trace):
         raise IntegrityError
     return Offer(safe_name(name), size, min(mtime, 2**33), message.get("methods"), trace)

@@ -32,12 +32,12 @@ async def send_file(source: Source, room: RoomPass, code: Code, transfer: Transf
     transfer.name, transfer.size_bytes = source.name, source.size_bytes
     transfer.correlation_id = telemetry.new_correlation_id()
     try:
-        transfer.to("connecting")
-        async with Relay(room, transfer.peer) as relay:
-            await relay.wait_for_peer()
-            transfer.to("negotiating")
-            keys = await handshake(relay, room.room, code, transfer)
-            with telemetry.transfer_scope(transfer.correlation_id):
+        with telemetry.transfer_scope(transfer.correlation_id, transfer.steps):
+            transfer.to("connecting")
+            async with Relay(room, transfer.peer) as relay:
+                await relay.wait_for_peer()
+                transfer.to("negotiating")
+                keys = await handshake(relay, room.room, code, transfer)
                 await _Sending(source, relay, keys, transfer).run()
                 transfer.to("completed")
     except TransferError as error:

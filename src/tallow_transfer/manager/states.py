@@ -48,6 +48,7 @@ class Transfer:
     correlation_id: str = ""
     reports: bool = True
     error: TransferError | None = None
+    steps: list[telemetry.Step] = field(default_factory=list)
     operations: dict[tuple[str, str], float] = field(default_factory=dict)
     _before_pause: State = "idle"
     _began_s: float = 0.0
@@ -66,7 +67,9 @@ class Transfer:
             self._began_s = self.now()
         if state in {"completed", "failed"}:
             self._ended_s = self.now()
-        telemetry.step(self.role, state, self.method)
+        made = telemetry.Step(self.role, state, self.method)
+        self.steps.append(made)
+        telemetry.step(made)
         self.watch(self)
 
     def peer(self, state: PeerState) -> None:

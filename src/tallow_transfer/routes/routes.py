@@ -95,7 +95,7 @@ async def break_on_purpose(request: Request) -> Response:
     service: Service = request.app.state.service
     if service.environment == "production":
         return _problem(404, "not here")
-    telemetry.step("server", "about to break", "relay")
+    telemetry.about_to_break()
     raise BrokenOnPurposeError("somebody pressed the button that breaks things")
 
 

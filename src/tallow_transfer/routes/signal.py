@@ -125,7 +125,7 @@ async def _obey(service: Service, room: Room, seat: Seat, message: dict[str, obj
         await service.end(room, "burned")
         return False
     trace = message.get("id")
-    if kind == "server.trace" and isinstance(trace, str) and telemetry.is_correlation_id(trace):
+    if kind == "server.trace" and isinstance(trace, str) and telemetry.is_trace(trace):
         if not room.correlation_id and seat.role == _TRACER:
             room.correlation_id = trace
             telemetry.trace_known(trace)

@@ -29,6 +29,9 @@ class Limits:
     grace_s: float = 60.0
     """How long a peer whose connection broke may take to return."""
 
+    join_s: float = 30.0
+    """How long a sender may take to sit down in the room it opened."""
+
     most_rooms: int = 1000
     """Rooms at once; another is refused with 503."""
 
@@ -201,7 +204,7 @@ class Rooms:
             if now - since_s > self.limits.room_ttl_s:
                 found.append((room, "expired"))
             elif not sender.was_here:
-                if now - room.opened_s > self.limits.grace_s:
+                if now - room.opened_s > self.limits.join_s:
                     found.append((room, "gone"))
             elif any(s.left or now - s.away_since_s > self.limits.grace_s for s in away):
                 found.append((room, "gone"))

@@ -7,13 +7,15 @@ from tallow import (
     record_crypto_operation,
     record_transfer,
 )
-from tallow.context import is_correlation_id, new_correlation_id
+from tallow.context import new_correlation_id
 from tallow.integrations.http import quiet
 from tallow.transfers import file_type_of
 
 from .checks import PublicAddress, register_checks
-from .reports import Report, ReportError, parse_report, transfer_reported
+from .reports import Report, ReportError, is_trace, parse_report, transfer_reported
 from .signals import (
+    Step,
+    about_to_break,
     bytes_relayed,
     code_guessed,
     connected,
@@ -33,14 +35,16 @@ __all__ = [
     "PublicAddress",
     "Report",
     "ReportError",
+    "Step",
     "TallowError",
+    "about_to_break",
     "bytes_relayed",
     "capture_exception",
     "code_guessed",
     "connected",
     "disconnected",
     "file_type_of",
-    "is_correlation_id",
+    "is_trace",
     "new_correlation_id",
     "note_rooms",
     "outcome",

@@ -8,16 +8,17 @@ import orjson
 
 from tallow import logger, record_crypto_operation, record_transfer
 from tallow.analytics import file_received, file_sent, transfer_failed
-from tallow.context import correlation_scope, is_correlation_id
+from tallow.context import correlation_scope
 from tallow.transfers import FILE_TYPES
 
-__all__ = ["Report", "ReportError", "parse_report", "transfer_reported"]
+__all__ = ["Report", "ReportError", "is_trace", "parse_report", "transfer_reported"]
 
 Status = Literal["success", "failed", "cancelled", "refused"]
 _STATUSES: Final = frozenset({"success", "failed", "cancelled", "refused"})
 _METHODS: Final = frozenset({"direct", "p2p", "relay"})
 _CLIENTS: Final = frozenset({"cli", "page"})
 _CODE: Final = re.compile(r"[a-z_]{0,32}")
+_TRACE: Final = re.compile(r"[0-9a-f]{32}")
 _MOST_OPERATIONS: Final = 16
 _MOST_BYTES: Final = 2**41
 _MOST_S: Final = 7 * 86400.0
@@ -46,6 +47,11 @@ class Report:
     operations: tuple[tuple[str, str, float], ...]
 
 
+def is_trace(said: str) -> bool:
+    """Return whether a client's correlation id may be used: 32 hex digits, so no words fit in."""
+    return _TRACE.fullmatch(said) is not None
+
+
 def parse_report(body: bytes) -> Report:
     """Return the report in a request's body.
 
@@ -62,7 +68,7 @@ def parse_report(body: bytes) -> Report:
     if not isinstance(code, str) or _CODE.fullmatch(code) is None:
         raise ReportError("code", "a short word or nothing")
     trace = said.get("trace")
-    if not isinstance(trace, str) or (trace and not is_correlation_id(trace)):
+    if not isinstance(trace, str) or (trace and not is_trace(trace)):
         raise ReportError("trace", "32 hex digits or nothing")
     return Report(
         room=str(said.get("room", "")),

@@ -3,17 +3,29 @@
 Nothing said here holds a file name, a code word, a key or an address.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 import tallow
-from tallow import Counter, Gauge, Histogram, add_breadcrumb, logger, record_connection
+from tallow import (
+    Counter,
+    Gauge,
+    Histogram,
+    add_breadcrumb,
+    capture_exception,
+    logger,
+    record_connection,
+)
 from tallow.context import correlation_scope
 from tallow.settings import read
 from tallow.transfers import ACTIVE_TRANSFERS
+from tallow_transfer.exceptions import TransferError
 
 __all__ = [
+    "Step",
+    "about_to_break",
     "bytes_relayed",
     "code_guessed",
     "connected",
@@ -40,31 +52,49 @@ _rooms_ended = Counter("tallow_rooms_ended_total", "Rooms that ended, and why.",
 _room_ages = Histogram("tallow_room_age_seconds", "How long rooms were open.")
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One state a transfer has reached on one side."""
+
+    role: str
+    state: str
+    method: str
+
+
 @contextmanager
-def transfer_scope(correlation_id: str) -> Iterator[None]:
-    """Put all signals of the body under a transfer's correlation id."""
+def transfer_scope(correlation_id: str, steps: Sequence[Step]) -> Iterator[None]:
+    """Put all signals of the body under a transfer's correlation id.
+
+    The steps that came before are left as breadcrumbs again, since those of a scope are its own.
+    An error that is a fault of someone, and not a person's choice, is captured on its way out.
+    """
     with correlation_scope(correlation_id):
-        yield
+        for before in steps:
+            step(before)
+        try:
+            yield
+        except TransferError as error:
+            if error.code in _FAULTS:
+                capture_exception(error, {"code": error.code})
+            raise
 
 
-def step(role: str, state: str, method: str) -> None:
+def step(made: Step) -> None:
     """Leave a breadcrumb for a transfer's new state."""
-    add_breadcrumb("transfer", state, {"role": role, "method": method})
+    add_breadcrumb("transfer", made.state, {"role": made.role, "method": made.method})
 
 
 def outcome(
     *, role: str, error: Exception | None, code: str, method: str, correlation_id: str,
     size_bytes: int, duration_s: float,
 ) -> None:  # fmt: skip
-    """Log, in the command that took part, how a transfer ended; a fault becomes an error too."""
+    """Log, in the command that took part, how a transfer ended."""
     took = {"size_bytes": size_bytes, "duration_s": round(duration_s, 3)}
     with correlation_scope(correlation_id):
         if error is None:
             logger.info("transfer finished", role=role, method=method, performance=took)
-            return
-        logger.warning("transfer failed", role=role, method=method, code=code, performance=took)
-        if code in _FAULTS:
-            tallow.capture_exception(error, {"role": role, "method": method, "code": code})
+        else:
+            logger.warning("transfer failed", role=role, method=method, code=code, performance=took)
 
 
 def room_opened() -> None:
@@ -92,6 +122,11 @@ def trace_known(correlation_id: str) -> None:
 def code_guessed() -> None:
     """A wrong code was tried and its room burned."""
     logger.warning("wrong code, room burned")
+
+
+def about_to_break() -> None:
+    """Leave a breadcrumb for the error that somebody asked for."""
+    add_breadcrumb("ui", "somebody pressed the button that breaks things")
 
 
 def bytes_relayed(count: int, took_s: float) -> None:
