@@ -96,6 +96,10 @@ class Settings:
     bridge_logging: bool = True
     """Take in the lines of the standard `logging` that reach its root."""
 
+    own_modules: tuple[str, ...] = ()
+    """Modules of the application: their frames are shown first and tell errors apart. Besides
+    them all that is neither installed nor of the standard library."""
+
     journal_max_bytes: int = 64 * MIB
     """Disk the journal may fill for each sink while it is down. Full: the oldest go, counted."""
 

@@ -157,6 +157,7 @@ def _start_errors(chosen: Settings) -> None:
         release=chosen.release,
         environment=chosen.environment,
         server_name=_server_name(chosen),
+        own_modules=chosen.own_modules,
         with_source=chosen.error_source,
     )
     capture.send_by(client.capture)

@@ -3,7 +3,8 @@
 import os
 import platform
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -94,11 +95,18 @@ class TallowClient(sentry_sdk.Client):
 
 
 def start(
-    dsn: str, *, release: str, environment: str, server_name: str, with_source: bool = False
+    dsn: str,
+    *,
+    release: str,
+    environment: str,
+    server_name: str,
+    own_modules: Sequence[str] = (),
+    with_source: bool = False,
 ) -> None:
     """Start sentry-sdk with our transport, replacing whatever client there was.
 
-    `server_name` is already a hash. `with_source` sends lines of source around each frame.
+    `server_name` is already a hash. Frames of `own_modules` are the application's even where
+    they are installed. `with_source` sends lines of source around each frame.
     """
     for name in _FORBIDDEN_VARIABLES:
         if os.environ.pop(name, None) is not None:
@@ -110,6 +118,10 @@ def start(
         "environment": environment,
         "server_name": server_name,
         "include_source_context": with_source,
+        "in_app_include": list(own_modules),
+        "in_app_exclude": ["tallow", *sys.stdlib_module_names],
+        # Everything that is not excluded and not in site-packages is the application's.
+        "project_root": os.sep,
         "integrations": [ExcepthookIntegration(), ThreadingIntegration(), DedupeIntegration()],
     }
     options["data_collection"] = {

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -5,6 +6,7 @@ import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sentry_sdk
@@ -83,21 +85,29 @@ def test_correlation_fields_and_steps_come_along(left: Left) -> None:
     ],
 )
 def test_a_planted_secret_leaves_in_no_field(left: Left, planted: str) -> None:
-    sentry_sdk.set_user({"email": planted, "username": planted})
-    try:
-        with context.fields_scope(field=planted):
-            tallow.add_breadcrumb("ui", f"typed {planted}", {"nested": [{"deep": planted}]})
-            try:
-                raise KeyError(planted)
-            except KeyError as cause:
-                error = RuntimeError(f"because of {planted}")
-                error.add_note(f"a note on {planted}")
-                error.__cause__ = cause
-                tallow.capture_exception(error, {"said": planted})
-    finally:
-        sentry_sdk.set_user(None)
+    with sentry_sdk.new_scope() as scope, context.fields_scope(field=planted):
+        scope.set_user({"id": planted, "email": planted, "username": planted, "data": [planted]})
+        scope.set_tag("planted", planted)
+        scope.set_tag(f"key {planted}", "x")
+        scope.set_context("planted", {"deep": [{"deeper": planted}]})
+        scope.set_extra("planted", {planted: planted})
+        scope.set_transaction_name(f"/order/{planted}")
+        scope.fingerprint = ["{{ default }}", planted]
+        scope.add_breadcrumb(
+            category=planted, message=planted, data={"url": f"https://h/{planted}"}
+        )
+        scope.add_attachment(bytes=planted.encode(), filename=planted)
+        tallow.add_breadcrumb("ui", f"typed {planted}", {"nested": [{"deep": planted}]})
+        try:
+            raise KeyError(planted)
+        except KeyError as cause:
+            error = RuntimeError(f"because of {planted}", planted)
+            error.add_note(f"a note on {planted}")
+            error.__cause__ = ExceptionGroup(planted, [cause, OSError(2, planted, planted)])
+            tallow.capture_exception(error, {"said": planted})
 
-    assert len(left.errors) == 1
+    assert [item.type for item in left.errors] == ["event"]
+    assert "because of" in repr(left.errors)
     assert planted not in repr(left.errors)
 
 
@@ -295,3 +305,16 @@ def test_the_server_has_a_hash_for_a_name(tmp_path: Path) -> None:
 
     assert len(name) == 16
     assert set(name) <= set("0123456789abcdef")
+
+
+def test_frames_of_the_application_are_told_from_what_it_uses(left: Left) -> None:
+    try:
+        json.loads("{")
+    except ValueError as error:
+        tallow.capture_exception(error)
+
+    values: Any = _payload(left)["exception"]
+    frames = values["values"][0]["stacktrace"]["frames"]
+    own = {frame["module"]: frame.get("in_app") for frame in frames}
+    assert own["json.decoder"] is False
+    assert own[__name__] is True
