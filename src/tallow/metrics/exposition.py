@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from tallow import scrub
@@ -14,7 +14,7 @@ from .registry import Child, Family, Registry
 if TYPE_CHECKING:
     from .instruments import CounterChild, GaugeChild, HistogramChild
 
-__all__ = ["CONTENT_TYPES", "Format", "clean_label", "render", "render_slices"]
+__all__ = ["CONTENT_TYPES", "Format", "clean_label", "render", "render_slices", "scrub_counts"]
 
 Format = Literal["text", "openmetrics"]
 
@@ -35,6 +35,11 @@ def clean_label(value: str) -> Clean[str]:
     The one way from what an application said to what a scrape shows.
     """
     return scrub.clean_text(_NOT_TEXT.sub("\ufffd", value))
+
+
+def scrub_counts() -> Mapping[str, int]:
+    """Return how often each rule of the scrubber has struck in this process."""
+    return scrub.counters()
 
 
 def render(registry: Registry, format: Format = "text") -> bytes:  # noqa: A002  # its name

@@ -10,6 +10,7 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from .exposition import scrub_counts
 from .instruments import REGISTRY, Gauge, Histogram
 from .instruments import Counter as _Counter
 
@@ -53,6 +54,10 @@ _pause: Final = Histogram(
     buckets=_PAUSE_BUCKETS,
 )
 
+_scrubbed: Final = _Counter(
+    "tallow_scrubbed_total", "Times a rule of the scrubber struck.", {"rule": 500}
+)
+
 _PAGE: Final = resource.getpagesize()
 _is_started = False
 _collection_began_s = 0.0
@@ -93,6 +98,8 @@ def refresh() -> None:
     except OSError:  # no /proc here; what is known without it is shown
         _resident.set(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
     _memory.set(memory_ratio(int(_resident.value)))
+    for rule, count in scrub_counts().items():
+        _scrubbed.labels(rule).value = count
 
 
 def memory_now_ratio() -> float:

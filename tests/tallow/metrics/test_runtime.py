@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.process_collector import ProcessCollector
 
+from tallow import scrub
 from tallow.metrics import REGISTRY, runtime
 from tallow.metrics.exposition import render
 
@@ -88,6 +89,14 @@ def test_a_loop_that_hangs_in_another_thread_is_seen_while_it_hangs() -> None:
 
     assert during_s >= 0.2
     assert runtime.lag_s() < during_s
+
+
+def test_the_strikes_of_each_scrub_rule_are_counted() -> None:
+    before = value_of('tallow_scrubbed_total{rule="email"}')
+
+    scrub.scrub_pii("from ann@example.org to bob@example.org")
+
+    assert value_of('tallow_scrubbed_total{rule="email"}') == before + 2
 
 
 def make(folder: Path, files: dict[str, str]) -> Path:
