@@ -175,7 +175,7 @@ class Beacon:
                     dropped += 1
                 else:
                     self._follow(item, visitor)
-                    _emit(_of_ours(item))
+                    _emit(_of_ours(item, visitor.declines))
                     accepted += 1
         if is_batch:
             await answer_json(send, 202, {"accepted": accepted, "dropped": dropped}, cors)
@@ -276,14 +276,15 @@ def _is_essential(item: wire.BeaconItem) -> bool:
     return isinstance(item, ErrorItem | LogLine)
 
 
-def _of_ours(item: wire.BeaconItem) -> wire.BeaconItem:
-    """Return an item whose release is one that could be ours.
+def _of_ours(item: wire.BeaconItem, declines: bool) -> wire.BeaconItem:
+    """Return an item whose release is one that could be ours; without a user if he `declines`.
 
     A page says its own, as a deployment may be younger than a page that is open. But it is a
     stranger who says so, and the names of releases are not for the scrubber to change.
     """
     if isinstance(item, ErrorItem):
-        payload = {key: value for key, value in item.payload.items() if key not in _BY_OTHERS}
+        left_out = _BY_OTHERS | {"user"} if declines else _BY_OTHERS
+        payload = {key: value for key, value in item.payload.items() if key not in left_out}
         release = _release(item.payload.get("release"))
         return replace(item, payload={**payload, **({"release": release} if release else {})})
     if isinstance(item, LogLine) and "release" in item.metadata:

@@ -93,6 +93,38 @@ def test_who_asks_not_to_be_measured_is_not(
     assert len(left.errors) == 1
 
 
+def test_an_error_of_someone_who_declines_has_no_user(client: httpx.Client, left: Leaving) -> None:
+    event = {"event_id": EVENT_ID, "user": {"id": "4711"}, "message": "broken"}
+    said = batch({"type": "error", "event": event})
+
+    client.post("/api/event", json=said, headers={"DNT": "1"})
+    client.post("/api/event", json=said)
+
+    assert ["user" in error.payload for error in left.errors] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        pytest.param("0.1.0", "0.1.0", id="a version"),
+        pytest.param("shop@2.10.3-rc.1", "shop@2.10.3-rc.1", id="a version of ours by name"),
+        pytest.param("3f2a9bc", "3f2a9bc", id="a commit"),
+        pytest.param("203.0.113.7", None, id="an address"),
+        pytest.param("ann@example.org", None, id="a mail address"),
+        pytest.param("4111111111111111", None, id="a number of someone's"),
+        pytest.param(["0.1.0"], None, id="a list"),
+    ],
+)
+def test_a_page_may_say_its_release_but_nothing_else_there(
+    client: httpx.Client, left: Leaving, said: object, kept: str | None
+) -> None:
+    event = {"event_id": EVENT_ID, "release": said, "message": "broken"}
+
+    client.post("/api/event", json=batch({"type": "error", "event": event}))
+
+    assert left.errors[0].payload.get("release") == kept
+
+
 def test_an_owner_may_choose_not_to_ask(
     client: httpx.Client, left: Leaving, chosen: settings.Settings
 ) -> None:
