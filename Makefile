@@ -13,7 +13,7 @@ SDK    := src/tallow/integrations/static/manifest.json
 MODULES := browser/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format screenshots clean
+.PHONY: help run test check bench format screenshots vectors clean
 
 help:
 	@sed -n '2,6s/^# \{0,1\}//p' Makefile
@@ -43,6 +43,9 @@ format: $(READY)-dev
 screenshots: $(READY)-dev $(SDK)
 	@scripts/need chromium
 	$(PY) scripts/screenshots.py $(ARGS)
+
+vectors: $(READY)-dev
+	$(PY) scripts/scrub_vectors.py
 
 $(PY):
 	@scripts/need python3 python3-venv nodejs npm

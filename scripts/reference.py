@@ -90,9 +90,8 @@ def _table(
 
 def metrics_page() -> str:
     """Return the page of every metric family that importing the houses declares."""
-    import tallow_transfer.telemetry
-
     import tallow
+    import tallow_transfer.telemetry
     from tallow.metrics import REGISTRY
 
     assert tallow
