@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from .exposition import scrub_counts
-from .instruments import REGISTRY, Gauge, Histogram
+from .instruments import REGISTRY, Gauge, Histogram, HistogramChild
 from .instruments import Counter as _Counter
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ _scrubbed: Final = _Counter(
 _PAGE: Final = resource.getpagesize()
 _is_started = False
 _collection_began_s = 0.0
+_pauses: dict[int, HistogramChild] = {}
 _due: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Watch]" = weakref.WeakKeyDictionary()
 
 
@@ -70,6 +71,9 @@ def start() -> None:
     if _is_started:
         return
     _is_started = True
+    # Made before the first collection: one may come in the middle of making a series, whose lock
+    # a callback that makes another would wait for without end.
+    _pauses.update((generation, _pause.labels(str(generation))) for generation in range(3))
     gc.callbacks.append(_on_collection)
     REGISTRY.before_scrape(refresh)
 
@@ -80,7 +84,7 @@ def _on_collection(phase: str, info: dict[str, int]) -> None:
         _collection_began_s = time.perf_counter()
     elif _collection_began_s:
         pause_s = time.perf_counter() - _collection_began_s
-        _pause.labels(str(info["generation"])).observe(pause_s)
+        _pauses[info["generation"]].observe(pause_s)
 
 
 def refresh() -> None:
