@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import re
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -154,3 +156,20 @@ def test_memory_is_of_the_smallest_limit_around(
 
 def test_memory_in_use_is_a_part_of_all() -> None:
     assert 0 < runtime.memory_now_ratio() < 1
+
+
+def test_a_collection_in_the_middle_of_making_a_series_blocks_nothing() -> None:
+    """In a process of its own: where it blocks, it blocks for ever."""
+    said = """
+import gc
+from tallow.metrics import Counter, runtime
+
+runtime.start()
+gc.set_threshold(1, 1, 1)
+many = Counter("many_total", "Many.", ["name"])
+for number in range(20):
+    many.labels(f"name {number}").inc()
+"""
+    done = subprocess.run([sys.executable, "-c", said], timeout=30, check=False)
+
+    assert done.returncode == 0
