@@ -77,6 +77,7 @@ class Sessions:
         self._active = Gauge(
             "tallow_sessions_active", "Visits that are going on.", registry=registry
         )
+        self._active.set_function(self.active)
 
     def page(self, key: str, route: str) -> Session:
         """Take in that a visit reached a route; return the visit, new or going on."""
@@ -101,7 +102,6 @@ class Sessions:
             session = self._open.pop(key, None)
             if session is not None:
                 self._count(session)
-            self._active.set(len(self._open))
             return session
 
     def active(self) -> int:
@@ -118,7 +118,6 @@ class Sessions:
         self._open[key] = session
         if len(self._open) > _MOST_SESSIONS:
             self._count(self._open.popitem(last=False)[1])
-        self._active.set(len(self._open))
         return session
 
     def _end_silent(self, now_s: float) -> None:
@@ -128,7 +127,6 @@ class Sessions:
                 break
             del self._open[key]
             self._count(oldest)
-        self._active.set(len(self._open))
 
     def _count(self, session: Session) -> None:
         self._ended.labels("bounce" if session.is_bounce else "visit").inc()

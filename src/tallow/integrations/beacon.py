@@ -173,22 +173,32 @@ class Beacon:
                 if visitor.declines and not _is_essential(item):
                     _declined.inc()
                     dropped += 1
-                else:
-                    self._follow(item, visitor)
-                    _emit(_of_ours(item, visitor.declines))
+                elif self._send_on(item, visitor):
                     accepted += 1
+                else:
+                    dropped += 1
         if is_batch:
             await answer_json(send, 202, {"accepted": accepted, "dropped": dropped}, cors)
         else:
             said = ((b"x-plausible-dropped", b"1"),) if dropped else ()
             await answer(send, 202, b"ok", headers=(*cors, *said))
 
+    def _send_on(self, item: wire.BeaconItem, visitor: analytics.Visitor) -> bool:
+        """Send one item down its road; say whether that went well. A failure is only counted."""
+        try:
+            self._follow(item, visitor)
+            _emit(_of_ours(item, visitor.declines))
+        except Exception:  # noqa: BLE001  # a browser is never told that we failed
+            INTERNAL_ERRORS.labels("integrations").inc()
+            return False
+        return True
+
     def _follow(self, item: wire.BeaconItem, visitor: analytics.Visitor) -> None:
         """Take an event into the visit it belongs to; known by a hash that no one else can make."""
         if isinstance(item, PageEvent):
             who = self._bucket.hash(f"{visitor.address}\n{visitor.user_agent}").hex()
             if item.name == "pageview":
-                self._sessions.page(who, urlsplit(item.url).path)
+                self._sessions.page(who, _path(item.url))
             elif item.interactive:
                 self._sessions.interaction(who)
 
@@ -239,6 +249,13 @@ def _netloc(origin: str) -> str:
     try:
         return _without_port(urlsplit(origin).netloc)
     except ValueError:
+        return ""
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:  # brackets that hold no address
         return ""
 
 
@@ -299,27 +316,23 @@ def _release(said: object) -> str:
 
 
 def _emit(item: wire.BeaconItem) -> None:
-    """Send one item down its road; what fails inside is counted, not answered."""
-    try:
-        match item:
-            case PageEvent():
-                kind = "event"
-                analytics.send(item)
-            case Vital():
-                kind = "vital"
-                performance.record_vital(item)
-            case wire.Measure():
-                kind = "measure"
-                performance.record(item.name, item.duration_s, source="browser")
-            case ErrorItem():
-                kind = "error"
-                pipeline.emit(item)
-            case LogLine():
-                kind = "log"
-                pipeline.emit(item)
-        _received.labels(kind).inc()
-    except Exception:  # noqa: BLE001  # a browser is never told that we failed
-        INTERNAL_ERRORS.labels("integrations").inc()
+    match item:
+        case PageEvent():
+            kind = "event"
+            analytics.send(item)
+        case Vital():
+            kind = "vital"
+            performance.record_vital(item)
+        case wire.Measure():
+            kind = "measure"
+            performance.record(item.name, item.duration_s, source="browser")
+        case ErrorItem():
+            kind = "error"
+            pipeline.emit(item)
+        case LogLine():
+            kind = "log"
+            pipeline.emit(item)
+    _received.labels(kind).inc()
 
 
 def routes(beacon: Beacon | None = None) -> "list[Route]":

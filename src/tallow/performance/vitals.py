@@ -57,9 +57,16 @@ def record_vital(vital: Vital) -> bool:
     if not 0 <= vital.value <= _LONGEST_MS or not math.isfinite(vital.value):
         INTERNAL_ERRORS.labels("performance").inc()
         return False
-    route = urlsplit(vital.url).path or "/"
+    route = _route(vital.url)
     if vital.name == "CLS":
         _shifts.labels(route).observe(vital.value)
     else:
         _seconds.labels(vital.name, route).observe(vital.value / 1000)
     return pipeline.emit(vital)
+
+
+def _route(url: str) -> str:
+    try:
+        return urlsplit(url).path or "/"
+    except ValueError:  # brackets that hold no address
+        return "/"

@@ -198,6 +198,33 @@ def test_what_is_no_batch_is_refused_with_a_reason(client: httpx.Client, body: b
     assert answer.json()["error"]
 
 
+@pytest.mark.parametrize(
+    "url", ["https://[bad/", "https://shop.example:port/", "::", "javascript:x"]
+)
+def test_an_address_that_is_none_is_no_failure(client: httpx.Client, url: str) -> None:
+    items = [{**ITEMS[0], "url": url, "referrer": url}, {**ITEMS[1], "url": url}]
+
+    answer = client.post("/api/event", json=batch(*items))
+    single = client.post("/api/event", json={"n": "pageview", "u": url, "d": "shop.example"})
+
+    assert answer.status_code == 202
+    assert sum(answer.json().values()) == 2
+    assert single.status_code in (202, 400)
+
+
+def test_a_failure_of_ours_is_counted_and_not_told(
+    client: httpx.Client, left: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(record: object) -> bool:
+        raise OSError("disk")
+
+    monkeypatch.setattr(beacon.pipeline, "emit", fail)
+
+    answer = client.post("/api/event", json=batch(ITEMS[2], ITEMS[4]))
+
+    assert (answer.status_code, answer.json()) == (202, {"accepted": 1, "dropped": 1})
+
+
 def test_a_body_over_64_kb_is_refused_before_it_is_read(client: httpx.Client) -> None:
     def endless() -> Iterator[bytes]:
         for _ in range(100):
