@@ -215,11 +215,15 @@ class Beacon:
         if not isinstance(shape, dict):
             raise WireError("beacon", "is not an object", "a batch or an event")
         now_s = self._now()
-        domain = settings.current().plausible_domain or _host(headers).partition(":")[0]
+        site = settings.current().plausible_domain
+        domain = site or _host(headers).partition(":")[0]
         if wire.is_batch(shape):
             batch = wire.decode_batch(body, now_s, domain)
             return batch.items, batch.dropped, True
-        return (plausible.decode_shape({"d": domain, **shape}, now_s),), 0, False
+        if site or not ("d" in shape or "domain" in shape):
+            # Which site it counts for is ours to say: others may share the same Plausible.
+            shape = {**shape, "d": domain}
+        return (plausible.decode_shape(shape, now_s),), 0, False
 
     def _is_ours(self, scope: Scope, headers: Headers) -> bool:
         """Return whether a page of this site, or no page at all, sent the request."""

@@ -148,6 +148,30 @@ def test_a_single_plausible_event_is_taken_in_any_content_type(
 
 
 @pytest.mark.parametrize(
+    ("site", "said", "counted_for"),
+    [
+        pytest.param("shop.example", {"domain": "other.example"}, "shop.example", id="ours"),
+        pytest.param("", {"domain": "other.example"}, "other.example", id="the one it says"),
+        pytest.param("", {"d": "other.example"}, "other.example", id="the one it says, short"),
+        pytest.param("", {}, "127.0.0.1", id="the host it came to"),
+    ],
+)
+def test_an_event_counts_for_the_site_we_say(
+    client: httpx.Client,
+    left: Leaving,
+    chosen: settings.Settings,
+    site: str,
+    said: dict[str, str],
+    counted_for: str,
+) -> None:
+    settings.use(dataclasses.replace(chosen, plausible_domain=site))
+
+    client.post("/api/event", json={"name": "x", "url": "https://shop.example/", **said})
+
+    assert left.events[0].domain == counted_for
+
+
+@pytest.mark.parametrize(
     ("headers", "status"),
     [
         pytest.param({}, 202, id="no page at all"),
