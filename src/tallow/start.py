@@ -33,9 +33,13 @@ __all__ = ["Status", "close", "flush", "init", "status"]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How Tallow fares in this process: the sinks, and the journals' folder if there is one."""
+    """How Tallow fares in this process: its sinks, and the journals' folder if there is one.
+
+    `engine` is the scrubber's: `c`, `re2` or `re`, the fastest there is.
+    """
 
     is_started: bool
+    engine: str
     sinks: "tuple[LaneStatus, ...]" = ()
     journal: Path | None = None
     log_format: str = ""
@@ -133,12 +137,15 @@ def close(timeout_s: float = 2.0) -> None:
 
 def status() -> Status:
     """Return how Tallow fares in this process."""
-    running = _running
+    from .scrub.engines import available
+
+    running, engine = _running, available()[0]
     if running is None:
-        return Status(is_started=False)
+        return Status(is_started=False, engine=engine)
     shipper = running.shipper
     return Status(
         is_started=True,
+        engine=engine,
         sinks=() if shipper is None else shipper.status(),
         journal=None if shipper is None else _journal_folder(running.settings),
         log_format=_log_form(running.settings),

@@ -37,7 +37,10 @@ def test_without_any_sink_nothing_is_opened_and_no_thread_runs(tmp_path: Path) -
 
     assert threading.active_count() == threads
     assert not (tmp_path / "data").exists()
-    assert start.status() == start.Status(is_started=True, log_format="pretty")
+    status = start.status()
+    assert (status.is_started, status.sinks, status.journal) == (True, (), None)
+    assert (status.log_format, status.errors) == ("pretty", "logged")
+    assert status.engine in {"c", "re2", "re"}
 
 
 def test_production_logs_json(capsys: pytest.CaptureFixture[str]) -> None:
