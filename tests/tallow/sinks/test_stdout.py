@@ -1,6 +1,7 @@
 import io
 import os
 import pty
+import socket
 import sys
 import threading
 import time
@@ -88,8 +89,17 @@ class _Pipe:
         os.close(self.read_fd)
 
 
-def test_a_stuck_reader_does_not_block_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
+def _cannot_open(*_said: object) -> int:
+    raise PermissionError
+
+
+@pytest.mark.parametrize("can_reopen", [True, False], ids=["opened anew", "asked before"])
+def test_a_stuck_reader_does_not_block_the_application(
+    monkeypatch: pytest.MonkeyPatch, can_reopen: bool
+) -> None:
     pipe = _Pipe(monkeypatch)
+    if not can_reopen:
+        monkeypatch.setattr("tallow.sinks.stdout.os.open", _cannot_open)
     writer = StdoutWriter("json")
     dropped_before = stdout._dropped.value
     began_s = time.monotonic()
@@ -103,6 +113,25 @@ def test_a_stuck_reader_does_not_block_the_application(monkeypatch: pytest.Monke
     pipe.close()
     assert took_s < 5
     assert 1000 < dropped < 3000
+
+
+def test_a_socket_that_nobody_reads_does_not_block_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, ours = socket.socketpair()
+    stream = ours.makefile("w")
+    monkeypatch.setattr(sys, "stdout", stream)
+    writer = StdoutWriter("json")
+    dropped_before = stdout._dropped.value
+
+    for number in range(3000):
+        _say(writer, f"{number} " + "x" * 1000)
+    first = reader.recv(100)
+
+    writer.close()
+    stream.close()
+    ours.close()
+    reader.close()
+    assert b'"message":"0 x' in first
+    assert stdout._dropped.value > dropped_before
 
 
 def test_a_slow_reader_gets_every_line_whole(monkeypatch: pytest.MonkeyPatch) -> None:
