@@ -22,7 +22,7 @@ __all__ = ["OverviewView", "read_overview", "routes"]
 
 _REQUESTS: Final = "tallow_http_request_duration_seconds_count"
 _TRANSFERS: Final = "tallow_transfers_total"
-_BAD_ENDS: Final = ("failed", "error", "failure")
+_BAD_ENDS: Final = ("failed", "error", "timeout")
 SELECT_ALERTS: Final = """
 SELECT rule, labels, state, fired_s, resolved_s FROM alerts
 WHERE state = 'firing' OR (state = 'resolved' AND resolved_s >= ?) ORDER BY fired_s DESC LIMIT 50

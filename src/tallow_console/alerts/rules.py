@@ -75,7 +75,7 @@ RULES: Final = (
         "transfers-fail",
         "Transfers fail",
         "More than one transfer in five did not end well in ten minutes.",
-        'sum(increase(tallow_transfers_total{status=~"failed|error"}[10m]))'
+        'sum(increase(tallow_transfers_total{status=~"failed|error|timeout"}[10m]))'
         " / sum(increase(tallow_transfers_total[10m]))",
         ">",
         0.2,

@@ -297,16 +297,10 @@ _BY_STATUS: Final[dict[str, Tone]] = {
     "5": "bad",
 }
 _BY_WORD: Final[dict[str, Tone]] = {
-    "ok": "ok",
-    "success": "ok",
-    "completed": "ok",
-    "connected": "ok",
-    "cancelled": "warn",
-    "warning": "warn",
-    "error": "bad",
-    "failed": "bad",
-    "failure": "bad",
-    "critical": "bad",
+    **dict.fromkeys(("ok", "success", "completed"), "ok"),
+    **dict.fromkeys(("opened", "connected", "established"), "ok"),
+    **dict.fromkeys(("cancelled", "rejected", "refused", "warning"), "warn"),
+    **dict.fromkeys(("failed", "error", "timeout", "critical"), "bad"),
+    **dict.fromkeys(("attempt", "closed", "disconnected", "debug"), "soft"),
     "info": "info",
-    "debug": "soft",
 }
