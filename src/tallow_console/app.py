@@ -59,7 +59,7 @@ TABLES: Final[tuple[Table, ...]] = (
 )
 _STATIC: Final = Path(__file__).parent / "web" / "static"
 _PAGE_THREADS: Final = 8
-_PRUNE_EVERY_S: Final = 600.0
+_PRUNE_EVERY_S: Final = 60.0
 _DRAIN_S: Final = 2.0
 _log = logging.getLogger(__name__)
 
@@ -186,6 +186,7 @@ async def _prune_for_ever(store: Store, settings: ConsoleSettings) -> None:
         try:
             await asyncio.to_thread(retention.prune, store, settings)
             STORE_BYTES.set(await asyncio.to_thread(retention.size_bytes, store))
+            await asyncio.to_thread(store.give_back_memory)
         except Exception as error:  # noqa: BLE001  # the next round may go better
             _log.warning("retention failed: %s", type(error).__name__)
         await asyncio.sleep(_PRUNE_EVERY_S)
