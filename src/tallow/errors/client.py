@@ -3,7 +3,6 @@
 import os
 import platform
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -119,7 +118,7 @@ def start(
         "server_name": server_name,
         "include_source_context": with_source,
         "in_app_include": list(own_modules),
-        "in_app_exclude": ["tallow", *sys.stdlib_module_names],
+        "in_app_exclude": ["tallow"],  # and the standard library, told in the transport
         # Everything that is not excluded and not in site-packages is the application's.
         "project_root": os.sep,
         "integrations": [ExcepthookIntegration(), ThreadingIntegration(), DedupeIntegration()],

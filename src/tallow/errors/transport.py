@@ -1,6 +1,7 @@
 """The only transport sentry-sdk has here: each item of an envelope goes to the pipeline."""
 
 import os
+import sys
 import threading
 import time
 import weakref
@@ -41,6 +42,7 @@ class PipelineTransport(Transport):
     def __init__(self, options: "dict[str, Any] | None" = None, caps: Caps = CAPS) -> None:
         super().__init__(options)
         self._caps = caps
+        self._own = frozenset((options or {}).get("in_app_include") or ())
         self._queue_size = int((options or {}).get("transport_queue_size", 100))
         self._worker = BackgroundWorker(self._queue_size)
         self._lock = threading.Lock()
@@ -112,7 +114,7 @@ class PipelineTransport(Transport):
 
     def _send(self, envelope: Envelope) -> None:
         for item in envelope.items:
-            record = _record(item)
+            record = _record(item, self._own)
             if record is not None:
                 pipeline.emit(record)
 
@@ -129,8 +131,11 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_all)
 
 
-def _record(item: Item) -> ErrorItem | None:
-    """Return an item as a record, or None if it may not leave."""
+def _record(item: Item, own: frozenset[str]) -> ErrorItem | None:
+    """Return an item as a record, or None if it may not leave.
+
+    `own` are the packages that are the application's, whatever their names.
+    """
     kind = str(item.type)
     if kind not in _ALLOWED:
         _dropped.labels("type").inc()
@@ -140,7 +145,7 @@ def _record(item: Item) -> ErrorItem | None:
     except (WireError, TypeError, ValueError):
         _dropped.labels("payload").inc()
         return None
-    _strip_paths(payload)
+    _tidy_frames(payload, own)
     if payload.get("release") == "":
         del payload["release"]
     at_s = time_of(payload.get("timestamp"), time.time())
@@ -148,15 +153,24 @@ def _record(item: Item) -> ErrorItem | None:
     return ErrorItem(at_s, kind, payload, event_id if isinstance(event_id, str) else "")
 
 
-def _strip_paths(payload: dict[str, Any]) -> None:
-    """Take the absolute paths out of all frames: they name people; `filename` is enough."""
+def _tidy_frames(payload: dict[str, Any], own: frozenset[str]) -> None:
+    """Take the absolute paths out of all frames, and tell the standard library's apart.
+
+    Paths name people, and `filename` is enough. sentry-sdk could be given the library's names,
+    but would compare each frame with each of them, in the thread of the error.
+    """
     for holder in ("exception", "threads"):
         for value in _values(payload.get(holder)):
             stack = value.get("stacktrace")
             frames = stack.get("frames") if isinstance(stack, dict) else None
             for frame in frames if isinstance(frames, list) else ():
-                if isinstance(frame, dict) and frame.get("filename"):
+                if not isinstance(frame, dict):
+                    continue
+                if frame.get("filename"):
                     frame.pop("abs_path", None)
+                package = str(frame.get("module")).partition(".")[0]
+                if package in sys.stdlib_module_names and package not in own:
+                    frame["in_app"] = False
 
 
 def _values(holder: object) -> list[dict[str, Any]]:
