@@ -146,7 +146,7 @@ class Store:
             return False
 
     def give_back_memory(self) -> None:
-        """Let the embedded engine return what it keeps for the next query; a server minds itself."""
+        """Let the embedded engine return what it holds for later; a server minds itself."""
         if not self._url:
             self.command("SYSTEM JEMALLOC PURGE")
 

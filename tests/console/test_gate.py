@@ -1,5 +1,6 @@
 """What the gate refuses, and how it says so: 4xx with a reason, never a 5xx, never a half."""
 
+import errno
 import gzip
 import json
 import time
@@ -256,9 +257,7 @@ YEAR_AHEAD = time.time() + 366 * 86_400
         pytest.param({"contexts": {"trace": None, "x": 5}, "sdk": None}, id="null contexts"),
         pytest.param({"fingerprint": [None, "{{ default }}", 5]}, id="an odd fingerprint"),
         pytest.param({"extra": {"deep": [[[[[[[[[{"x": 1}]]]]]]]]]}}, id="deep"),
-        pytest.param(
-            {"user": {"id": 17, "ip_address": "{{auto}}"}}, id="no address"
-        ),
+        pytest.param({"user": {"id": 17, "ip_address": "{{auto}}"}}, id="no address"),
         pytest.param({"release": None, "environment": 5, "platform": {}}, id="odd words"),
     ],
 )
@@ -333,6 +332,54 @@ def test_429_says_when_in_the_words_of_each_protocol(
     assert int(limited.headers["retry-after"]) >= 1
     assert limited.headers["x-sentry-rate-limits"].endswith("::organization")
     assert limited.headers["access-control-allow-origin"] == "*"
+
+
+GOOD = [
+    pytest.param(SENTRY, envelope({"message": "hello"}, event_id=EVENT_ID), id="sentry"),
+    pytest.param(LOKI, push("hello"), id="loki"),
+    pytest.param(PLAUSIBLE, {"n": "pageview", "u": f"https://{SITE}/", "d": SITE}, id="plausible"),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), GOOD)
+def test_a_full_spool_asks_to_wait_and_is_never_a_silent_yes(
+    console: RunningConsole,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    body: Any,
+) -> None:
+    now = console.app.state
+    full = Spool(tmp_path / "spool", max_bytes=1)
+    monkeypatch.setattr(now, "gate", Gate(now.settings, full))
+
+    response = send(console, path, body)
+
+    full.close()
+    assert response.status_code == 429
+    assert int(response.headers["retry-after"]) >= 1
+
+
+@pytest.mark.parametrize(("path", "body"), GOOD)
+def test_a_full_disk_is_503(
+    console: RunningConsole,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    body: Any,
+) -> None:
+    def no_space(file: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    now = console.app.state
+    failing = Spool(tmp_path / "spool", MIB, sync=no_space)
+    monkeypatch.setattr(now, "gate", Gate(now.settings, failing))
+
+    response = send(console, path, body)
+
+    failing.close()
+    assert response.status_code == 503
+    assert int(response.headers["retry-after"]) >= 1
 
 
 def gate_of(folder: Path, **given: object) -> Gate:
