@@ -123,7 +123,8 @@ async def test_a_sender_nobody_comes_to_ends_when_the_code_expires(tmp_path: Pat
 
 
 async def test_a_sender_that_vanishes_leaves_the_part(server: Served, tmp_path: Path) -> None:
-    two = pair(tmp_path, 64 * MIB)
+    two = pair(tmp_path, 0)
+    os.truncate(two.file, 1024 * MIB)
     states: list[str] = []
     sending: list[asyncio.Task[None]] = []
 
@@ -354,7 +355,8 @@ async def test_a_file_that_changes_while_it_is_sent_is_not_finished(
 async def test_a_slow_receiver_slows_the_sender_to_its_window(
     server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two = pair(tmp_path, 40 * MIB)
+    two = pair(tmp_path, 0)
+    os.truncate(two.file, 40 * MIB)
     free = asyncio.Event()
     moved = asyncio.Event()
     really = part.PartFile.write
@@ -393,7 +395,8 @@ async def test_a_slow_receiver_slows_the_sender_to_its_window(
 async def test_a_person_who_stops_it_is_heard_on_the_other_side(
     server: Served, tmp_path: Path
 ) -> None:
-    two = pair(tmp_path, 64 * MIB)
+    two = pair(tmp_path, 0)
+    os.truncate(two.file, 1024 * MIB)
     room = await open_room(server.url)
     theirs = await claim_room(server.url, room.nameplate)
 
