@@ -8,6 +8,7 @@ import { Pake, generator, type Side } from "../page/crypto/cpace";
 import { CHUNK_BYTES, ControlFrames, DataFrames, chunkCount } from "../page/crypto/frames";
 import { KemKey, sealFileKey } from "../page/crypto/kem";
 import { SessionKeys, Transcript, type KeyName, importAes, sessionId } from "../page/crypto/schedule";
+import { safeName } from "../page/transfer/names";
 import rows from "../../tests/vectors/transfer.json";
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
@@ -134,3 +135,7 @@ test("a chunk that is swapped, repeated or cut is refused", async () => {
     );
   }
 });
+
+for (const { why, said, safe } of rows.names) {
+  test(`a name from elsewhere is made safe: ${why}`, () => assert.equal(safeName(said), safe));
+}

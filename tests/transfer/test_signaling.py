@@ -226,6 +226,14 @@ def test_an_address_that_asks_too_often_waits_and_others_do_not() -> None:
     assert limiter.wait_s("a") == 0
 
 
+def test_one_network_of_ipv6_addresses_counts_as_one() -> None:
+    limiter = AddressLimiter(1, Clock())
+
+    assert limiter.wait_s("2001:db8::1") == 0
+    assert limiter.wait_s("2001:db8::2") > 0
+    assert limiter.wait_s("2001:db8:0:1::1") == 0
+
+
 def test_the_limiter_forgets_addresses_rather_than_grow() -> None:
     limiter = AddressLimiter(1, Clock())
     for number in range(12_000):

@@ -26,9 +26,16 @@ export class PartStore {
 
   /** Opens a part with room for `sizeBytes`, after clearing away what others left. */
   static async open(sizeBytes: number): Promise<PartStore> {
-    await clearAbandoned();
-    const { quota = Infinity, usage = 0 } = await navigator.storage.estimate();
-    if (quota - usage < sizeBytes) throw new TransferError("disk");
+    let free: number;
+    try {
+      await clearAbandoned();
+      const { quota = Infinity, usage = 0 } = await navigator.storage.estimate();
+      free = quota - usage;
+    } catch {
+      // A private window may have no storage at all.
+      throw new TransferError("disk_io");
+    }
+    if (free < sizeBytes) throw new TransferError("disk");
     const store = new PartStore(PREFIX + toHex(random(8)));
     await store.lock();
     await store.ask({ order: "open", name: store.name });

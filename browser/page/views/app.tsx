@@ -69,7 +69,9 @@ export function App(): ReactNode {
       </header>
       <main>
         <FeatureErrorBoundary name="transfer" resetKeys={[running]}>
-          {running ? (
+          {!window.isSecureContext ? (
+            <Insecure />
+          ) : running ? (
             <Showing
               transfer={running.transfer}
               onAnswer={running.answer}
@@ -94,6 +96,20 @@ export function App(): ReactNode {
         </FeatureErrorBoundary>
       </footer>
     </>
+  );
+}
+
+/** Without https a browser gives a page no cryptography, so there is nothing to offer. */
+function Insecure(): ReactNode {
+  return (
+    <section className="card" aria-labelledby="insecure">
+      <h1 id="insecure">Open this page over https</h1>
+      <p>
+        Files are sealed here, in your browser, and it gives this page no cryptography over plain
+        http. Ask whoever runs this server for its https address; <code>tallow send</code> works
+        either way.
+      </p>
+    </section>
   );
 }
 

@@ -28,10 +28,14 @@ export function CodeCard({ view: { code, link } }: { view: View }): ReactNode {
 function CopyButton({ text, label }: { text: string; label: string }): ReactNode {
   const [isCopied, setCopied] = useState(false);
   const copy = (): void => {
-    void navigator.clipboard.writeText(text).then(() => {
-      setCopied(true);
-      setTimeout(() => setCopied(false), 2000);
-    });
+    // Refused by some browsers; then the code is there to be selected.
+    navigator.clipboard.writeText(text).then(
+      () => {
+        setCopied(true);
+        setTimeout(() => setCopied(false), 2000);
+      },
+      () => undefined,
+    );
   };
   return (
     <button type="button" disabled={!text} onClick={copy}>

@@ -1,5 +1,6 @@
 """How often one address may ask: a bucket each, forgotten when full again."""
 
+import ipaddress
 import time
 from collections.abc import Callable
 
@@ -23,6 +24,7 @@ class AddressLimiter:
 
     def wait_s(self, address: str) -> float:
         """Take one request of `address`; return 0, or how long it must wait for the next."""
+        address = _network(address)
         now = self._now()
         level, since = self._buckets.pop(address, (self._burst, now))
         level = min(self._burst, level + (now - since) * self._per_second)
@@ -31,3 +33,14 @@ class AddressLimiter:
         if len(self._buckets) > _MOST_ADDRESSES:
             del self._buckets[next(iter(self._buckets))]
         return 0.0 if allowed else (1 - level) / self._per_second
+
+
+def _network(address: str) -> str:
+    """Return who shares a bucket: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address
