@@ -4,6 +4,7 @@
 it; names people already have (`SENTRY_DSN`, `LOKI_URL` ...) are taken when neither is given.
 """
 
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -281,6 +282,8 @@ def _check(settings: Settings) -> None:
         raise SettingError("TALLOW_PLAUSIBLE_DOMAIN", "is missing", "the site's name, as Plausible")
     if not 0 <= settings.error_sample_ratio <= 1:
         raise SettingError("TALLOW_ERROR_SAMPLE_RATIO", "is out of range", "a number from 0 to 1")
+    for network in settings.trusted_proxies:
+        _check_network(network)
     if settings.hash_key and len(settings.hash_key) < 32:
         raise SettingError("TALLOW_HASH_KEY", "is too short", "32 characters or more")
 
@@ -294,6 +297,15 @@ def _check_dsn(dsn: str) -> None:
         raise SettingError("TALLOW_SENTRY_DSN", "has no key", expected)
     if not parts.path.rstrip("/").rsplit("/", 1)[-1].isdecimal():
         raise SettingError("TALLOW_SENTRY_DSN", "has no project", expected)
+
+
+def _check_network(network: str) -> None:
+    try:
+        ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        raise SettingError(
+            "TALLOW_TRUSTED_PROXIES", "has an entry that is no network", "for example 10.0.0.0/8"
+        ) from None
 
 
 def _check_address(name: str, address: str) -> None:

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from tallow import settings
+from tallow.exceptions import SettingError
 from tallow.integrations.http import client_address, visitor_of
 
 
@@ -42,3 +43,13 @@ def test_who_declines_is_not_even_looked_at() -> None:
     visitor = visitor_of(scope_of("192.0.2.1"), headers)
 
     assert (visitor.declines, visitor.address, visitor.user_agent) == (True, "", "")
+
+
+@pytest.mark.parametrize("said", ["10.0.0.0/8,proxy.example", "10.0.0.0/99", "everyone"])
+def test_a_proxy_that_is_no_network_is_a_setting_that_is_wrong(said: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        settings.read({"TALLOW_TRUSTED_PROXIES": said})
+
+    assert str(caught.value) == (
+        "TALLOW_TRUSTED_PROXIES has an entry that is no network; expected for example 10.0.0.0/8"
+    )
