@@ -6,6 +6,8 @@ import json
 import time
 import zlib
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,16 @@ def send(console: RunningConsole, path: str, body: Any, **headers: str) -> reque
         given = {"User-Agent": "Firefox 140, Linux"}
     data = body if isinstance(body, bytes) else json.dumps(body)
     return requests.post(console.url + path, data, headers={**given, **headers}, timeout=10)
+
+
+@contextmanager
+def another_gate(console: RunningConsole, gate: Gate) -> Iterator[None]:
+    """Let a console have another gate while the body runs."""
+    before, console.app.state.gate = console.app.state.gate, gate
+    try:
+        yield
+    finally:
+        console.app.state.gate = before
 
 
 @pytest.mark.parametrize(
@@ -317,14 +329,12 @@ def test_a_sender_over_its_rate_waits() -> None:
     assert rates.wait_s("ann") == 0.0
 
 
-def test_429_says_when_in_the_words_of_each_protocol(
-    console: RunningConsole, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_429_says_when_in_the_words_of_each_protocol(console: RunningConsole) -> None:
     now = console.app.state
-    settings = replace(now.settings, requests_per_s=1)
-    monkeypatch.setattr(now, "gate", Gate(settings, now.spool))
+    gate = Gate(replace(now.settings, requests_per_s=1), now.spool)
 
-    answers = [send(console, SENTRY, envelope({}, event_id=EVENT_ID)) for _ in range(7)]
+    with another_gate(console, gate):
+        answers = [send(console, SENTRY, envelope({}, event_id=EVENT_ID)) for _ in range(7)]
 
     assert [one.status_code for one in answers[:5]] == [200] * 5
     limited = answers[-1]
@@ -343,17 +353,12 @@ GOOD = [
 
 @pytest.mark.parametrize(("path", "body"), GOOD)
 def test_a_full_spool_asks_to_wait_and_is_never_a_silent_yes(
-    console: RunningConsole,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    path: str,
-    body: Any,
+    console: RunningConsole, tmp_path: Path, path: str, body: Any
 ) -> None:
-    now = console.app.state
     full = Spool(tmp_path / "spool", max_bytes=1)
-    monkeypatch.setattr(now, "gate", Gate(now.settings, full))
 
-    response = send(console, path, body)
+    with another_gate(console, Gate(console.app.state.settings, full)):
+        response = send(console, path, body)
 
     full.close()
     assert response.status_code == 429
@@ -361,21 +366,14 @@ def test_a_full_spool_asks_to_wait_and_is_never_a_silent_yes(
 
 
 @pytest.mark.parametrize(("path", "body"), GOOD)
-def test_a_full_disk_is_503(
-    console: RunningConsole,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    path: str,
-    body: Any,
-) -> None:
+def test_a_full_disk_is_503(console: RunningConsole, tmp_path: Path, path: str, body: Any) -> None:
     def no_space(file: int) -> None:
         raise OSError(errno.ENOSPC, "no space left")
 
-    now = console.app.state
     failing = Spool(tmp_path / "spool", MIB, sync=no_space)
-    monkeypatch.setattr(now, "gate", Gate(now.settings, failing))
 
-    response = send(console, path, body)
+    with another_gate(console, Gate(console.app.state.settings, failing)):
+        response = send(console, path, body)
 
     failing.close()
     assert response.status_code == 503
