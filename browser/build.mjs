@@ -58,7 +58,7 @@ function optionsOf(bundle, production) {
     bundle: true,
     write: false,
     minify: true,
-    target: ["es2021"],
+    target: ["es2022"],
     format: bundle.css ? undefined : bundle.format,
     external: [...(bundle.external ?? []), "/fonts/*"],
     jsx: "automatic",

@@ -1,0 +1,102 @@
+/** The named checks that rules ask for: code decides where a pattern can only suspect. */
+
+import {
+  type Check,
+  checkEmail,
+  checkIpv4,
+  checkIpv6,
+  checkMac,
+  checkPhone,
+  checkUserinfo,
+} from "./addresses";
+import { pattern, wordSet } from "./constants";
+import { ibanEnd, isBranded, isLuhn, isOfficial } from "./numbers";
+import { isAsciiAlnum, isDecimal, searchFrom } from "./text";
+import { checkBasic, checkBearer, checkKeyBlock, checkKeyTail, checkMixed, checkSpoken } from "./tokens";
+
+const CARD_SIZES = wordSet("checks.CARD_SIZES");
+const ORDER_WORD = pattern("checks.ORDER_WORD", "g");
+const ROUTE_BEFORE = pattern("checks.ROUTE_BEFORE", "g");
+
+/** Luhn, a brand's prefix and length, groups as printed; a bare number must not be an id. */
+const checkCard: Check = (text, start, end) => {
+  const groups = text.slice(start, end).match(/[0-9]+/g) ?? [];
+  const digits = groups.join("");
+  if (groups.length > 1 && !CARD_SIZES.has(groups.map((group) => group.length).join())) return [];
+  if (!isBranded(digits) || !isLuhn(digits) || new Set(digits).size === 1) return [];
+  if (groups.length === 1 && searchFrom(ORDER_WORD, text, start - 32, start)) return [];
+  return [[start, end]];
+};
+
+/** Takes exactly the country's length; ISO 7064 mod 97-10 decides. */
+const checkIban: Check = (text, start, _end, { lengths }) => {
+  const length = lengths?.[text.slice(start, start + 2).toUpperCase()];
+  if (length === undefined) return [];
+  const finish = ibanEnd(text, start, length);
+  return finish < 0 || isAsciiAlnum(text.charAt(finish)) ? [] : [[start, finish]];
+};
+
+/** Asks the scheme's own check of an official number; `near` words must stand around it. */
+const checkOfficial: Check = (text, start, end, { near, schemes }) => {
+  const number = text.slice(start, end).replace(/[^0-9A-Za-z]/g, "").toUpperCase();
+  if (near && !isNear(text, start, end, near)) return [];
+  const isValid = Array.from(schemes ?? []).some((scheme) => isOfficial(scheme, number));
+  return isValid ? [[start, end]] : [];
+};
+
+/** Asks only for one of the `near` words around. */
+const checkNear: Check = (text, start, end, { near }) => {
+  return near && isNear(text, start, end, near) ? [[start, end]] : [];
+};
+
+function isNear(text: string, start: number, end: number, words: RegExp): boolean {
+  return (
+    searchFrom(words, text, start - 48, start) !== null ||
+    searchFrom(words, text, end, end + 32) !== null
+  );
+}
+
+/** Takes the name of a home folder; refuses shared folders and routes of a site. */
+const checkHome: Check = (text, start, end, { shared, pages }) => {
+  const name = text.slice(start, end).toLowerCase();
+  if (shared?.has(name)) return [];
+  const least = Math.max(0, start - 12);
+  const root = text.slice(least, start).lastIndexOf("/home") + least;
+  if (root < least) return [[start, end]];
+  if (searchFrom(ROUTE_BEFORE, text, root - 20, root)) return [];
+  if (!pages?.has(name)) return [[start, end]];
+  const next = text.charAt(end);
+  if (next !== "/" && next !== "\\") return [];
+  return root && " \"'=".includes(text.charAt(root - 1)) ? [] : [[start, end]];
+};
+
+/** Takes a user name a known sentence names; refuses words that only follow "user". */
+const checkUser: Check = (text, start, end, { words }) => {
+  const name = text.slice(start, end).replace(/[.,:;]+$/, "");
+  if (name.length < 2 || words?.has(name.toLowerCase()) || isDecimal(name)) return [];
+  if (name.endsWith("ly")) return [];
+  const isQuoted = start > 0 && "'\"`".includes(text.charAt(start - 1));
+  if (!isQuoted && (name.includes("_id") || name.includes("="))) return [];
+  return [[start, start + name.length]];
+};
+
+export const CHECKS: Readonly<Record<string, Check>> = {
+  email: checkEmail,
+  ipv4: checkIpv4,
+  ipv6: checkIpv6,
+  mac: checkMac,
+  phone: checkPhone,
+  userinfo: checkUserinfo,
+  card: checkCard,
+  iban: checkIban,
+  official: checkOfficial,
+  near: checkNear,
+  home: checkHome,
+  user: checkUser,
+  mixed: checkMixed,
+  bearer: checkBearer,
+  basic: checkBasic,
+  spoken: checkSpoken,
+  "key-block": checkKeyBlock,
+  "key-tail": checkKeyTail,
+};

@@ -1,0 +1,24 @@
+/** What would be scrubbed, by which rule and where: for tests and developers, not in the page. */
+
+import { KINDS } from "./data";
+import { Walker } from "./walk";
+
+/** One thing found. `where` is a path like `$.a[0].b`; the secret itself is never here. */
+export interface Finding {
+  rule: string;
+  kind: string;
+  where: string;
+  /** In code points. */
+  start: number;
+  length: number;
+  marker: string;
+}
+
+export function explain(value: unknown): Finding[] {
+  const findings: Finding[] = [];
+  new Walker((label, where, start, length) => {
+    const { id: rule, marker, kind = KINDS[rule] ?? "credential" } = label as typeof label & { kind?: string };
+    findings.push({ rule, kind, where, start, length, marker });
+  }).walk(value);
+  return findings;
+}

@@ -1,0 +1,186 @@
+/** What a field's name says about its value, and whether the value looks the part. */
+
+import { pattern, whole } from "./constants";
+import { isDecimal, strip } from "./text";
+
+export type Shape =
+  | "any"
+  | "mixed"
+  | "auth"
+  | "cookie"
+  | "user"
+  | "user-id"
+  | "person"
+  | "address"
+  | "date"
+  | "code"
+  | "phone"
+  | "card"
+  | "account"
+  | "official"
+  | "pwd"
+  | "long"
+  | "uid";
+
+/** A rule or a class of field names: what names the marker. Lower ranks win where two overlap. */
+export interface Label {
+  id: string;
+  rank: number;
+  marker: string;
+}
+
+/** Field names that say what their value is: by their end, their last words, or as a whole. */
+export interface KeyClass extends Label {
+  kind: string;
+  values: Shape;
+  ends: readonly string[];
+  words: readonly string[];
+  names: readonly string[];
+}
+
+const WORDS = pattern("fields.WORDS", "g");
+const HIDDEN = whole("fields.HIDDEN");
+const CODE = whole("fields.CODE");
+const PLAIN_WORD = whole("fields.PLAIN_WORD");
+const PERSON = whole("fields.PERSON");
+const USER = whole("fields.USER");
+const DATE = whole("fields.DATE");
+const STREET = pattern("fields.STREET");
+const MOST_CACHED = 2000;
+
+/** The words of a field's name, lower case: `dbPassword2` → db, password, 2. */
+export function wordsOf(name: string): string[] {
+  return name.match(WORDS)?.map((word) => word.toLowerCase()) ?? [];
+}
+
+export interface NameTables {
+  classes: readonly KeyClass[];
+  safe: ReadonlySet<string>;
+  safeWords: readonly string[];
+  suffixes: ReadonlySet<string>;
+}
+
+/** The table of telling names. */
+export class FieldNames {
+  #safe: ReadonlySet<string>;
+  #safeWords: string[];
+  #suffixes: ReadonlySet<string>;
+  #names = new Map<string, KeyClass>();
+  #words = new Map<string, KeyClass>();
+  #ends = new Map<string, KeyClass>();
+  #longestEnd = 0;
+  #cache = new Map<string, KeyClass | undefined>();
+
+  constructor({ classes, safe, safeWords, suffixes }: NameTables) {
+    this.#safe = safe;
+    this.#safeWords = safeWords.map((phrase) => ` ${phrase}`);
+    this.#suffixes = suffixes;
+    for (const entry of classes) {
+      for (const name of entry.names) this.#names.set(name.replaceAll(" ", ""), entry);
+      for (const phrase of entry.words) setOnce(this.#words, phrase, entry);
+      for (const phrase of entry.ends) setOnce(this.#ends, phrase.replaceAll(" ", ""), entry);
+    }
+    for (const end of this.#ends.keys()) this.#longestEnd = Math.max(this.#longestEnd, end.length);
+  }
+
+  /** The class of a field's name, or undefined when it says nothing. */
+  classify(name: string): KeyClass | undefined {
+    if (this.#cache.has(name)) return this.#cache.get(name);
+    const found = this.#classify(name.slice(0, 200));
+    if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
+    this.#cache.set(name, found);
+    return found;
+  }
+
+  #classify(name: string): KeyClass | undefined {
+    const words = wordsOf(name);
+    if (!words.length || this.#safe.has(words.join(""))) return undefined;
+    while (words.length > 1 && this.#suffixes.has(words[words.length - 1] ?? "")) words.pop();
+    const joined = words.join("");
+    const phrase = ` ${words.join(" ")}`;
+    if (this.#safe.has(joined) || this.#safeWords.some((tail) => phrase.endsWith(tail))) {
+      return undefined;
+    }
+    const whole = this.#names.get(joined);
+    if (whole) return whole;
+    // The longest tail wins: with each word left out in front, the tail gets shorter.
+    for (let first = 0; first < words.length; first++) {
+      const found = this.#words.get(words.slice(first).join(" "));
+      if (found) return found;
+    }
+    for (let size = Math.min(joined.length, this.#longestEnd); size > 0; size--) {
+      const found = this.#ends.get(joined.slice(-size));
+      if (found) return found;
+    }
+    return undefined;
+  }
+}
+
+function setOnce(table: Map<string, KeyClass>, phrase: string, entry: KeyClass): void {
+  if (!table.has(phrase)) table.set(phrase, entry);
+}
+
+/** Whether `value` stands for a secret instead of being one: `***`, `${TOKEN}`, `[email]`. */
+export function isPlaceholder(value: string): boolean {
+  return HIDDEN.test(value);
+}
+
+/** Whether `value` can be what its field's name promises; `safe` are values that tell nothing. */
+export function suits(shape: Shape, value: string, safe: ReadonlySet<string>): boolean {
+  if (!value || safe.has(value.toLowerCase()) || isPlaceholder(value)) return false;
+  return SHAPES[shape](value);
+}
+
+function hasDigit(value: string): boolean {
+  return /[0-9]/.test(value);
+}
+
+/** Random-looking: digits among letters, both cases, or long; a word or a path is not. */
+function isMixed(value: string): boolean {
+  if (value.length < 6 || strip(value).includes(" ") || value.includes("://")) return false;
+  if ("/{[(".includes(value.charAt(0))) return false;
+  if (isDecimal(value) || hasDigit(value)) return true;
+  if (PLAIN_WORD.test(value) || CODE.test(value)) return value.length >= 24 && !/[_.-]/.test(value);
+  return value.length >= 8;
+}
+
+function digits(least: number, most: number): (value: string) => boolean {
+  return (value) => {
+    const count = value.match(/[0-9]/g)?.length ?? 0;
+    return least <= count && count <= most && value.length <= most * 2 + 8;
+  };
+}
+
+function isUser(value: string): boolean {
+  return USER.test(value) && !isDecimal(value);
+}
+
+function isAny(value: string): boolean {
+  return !CODE.test(value) || hasDigit(value);
+}
+
+function isOfficial(value: string): boolean {
+  const count = value.match(/[0-9]/g)?.length ?? 0;
+  return value.length >= 5 && value.length <= 28 && count >= 1 && value === value.toUpperCase();
+}
+
+const SHAPES: Record<Shape, (value: string) => boolean> = {
+  any: isAny,
+  mixed: isMixed,
+  auth: (value) => isMixed(value.slice(value.indexOf(" ") + 1)),
+  cookie: (value) => value.includes("=") || isMixed(value),
+  user: isUser,
+  "user-id": (value) =>
+    value.length <= 128 && !"{[(".includes(value.charAt(0)) && !value.includes(" "),
+  person: (value) => PERSON.test(value) && !CODE.test(value),
+  address: (value) => STREET.test(value) && hasDigit(value),
+  date: (value) => DATE.test(value),
+  code: (value) => isDecimal(value) && value.length >= 3 && value.length <= 10,
+  phone: digits(6, 15),
+  card: digits(12, 19),
+  account: digits(5, 34),
+  official: isOfficial,
+  pwd: (value) => !/^(?:[/~]|[^]:)/.test(value) && isAny(value),
+  long: (value) => value.length >= 16 && isMixed(value),
+  uid: (value) => isUser(value) || (isDecimal(value) && value.length >= 6),
+};

@@ -1,0 +1,166 @@
+/** The rules as the scrubber uses them: read from the generated data, compiled at first use. */
+
+import {
+  KEYS,
+  LISTS,
+  QUERY_KEEP,
+  RULES,
+  SAFE_KEYS,
+  SAFE_VALUES,
+  SAFE_WORDS,
+  SUFFIXES,
+} from "./data";
+import { FieldNames, type KeyClass, type Label, type Shape } from "./fields";
+import { namesPattern, nearPattern } from "./subset";
+
+/** As `scripts/rules.py` writes it; what is empty at the end is left out. */
+export type RawRule = readonly [
+  id: string,
+  marker: string,
+  pattern: string,
+  needs?: string,
+  before?: string,
+  after?: string,
+  extend?: string,
+  check?: string,
+  options?: 0 | Readonly<Record<string, unknown>>,
+  group?: number,
+  flags?: number,
+  stretch?: number,
+  digits?: number,
+];
+
+/** Id, kind, marker, shape of the values; ends, words and whole names, parted by `|`. */
+export type RawKeyClass = readonly [
+  id: string,
+  kind: string,
+  marker: string,
+  values: string,
+  ends?: string,
+  words?: string,
+  names?: string,
+];
+
+/** What a check is told. */
+export interface Options {
+  prefix?: number;
+  least_signs?: number;
+  kinds?: number;
+  random?: boolean;
+  lengths?: Readonly<Record<string, number>>;
+  schemes?: ReadonlySet<string>;
+  plain_users?: ReadonlySet<string>;
+  shared?: ReadonlySet<string>;
+  pages?: ReadonlySet<string>;
+  words?: ReadonlySet<string>;
+  near?: RegExp;
+}
+
+/** One rule, its parts compiled when it is first needed. */
+export class Rule implements Label {
+  readonly id: string;
+  readonly marker: string;
+  readonly needs: readonly string[];
+  readonly check: string;
+  readonly group: number;
+  readonly retries: boolean;
+  /** Any match holds so many token signs in a row, and so many digits. */
+  readonly stretch: number;
+  readonly digits: number;
+  #raw: RawRule;
+  #search: RegExp | undefined;
+  #options: Options | undefined;
+  #edges: { before?: RegExp; after?: RegExp; extend?: RegExp } | undefined;
+
+  constructor(
+    raw: RawRule,
+    readonly rank: number,
+  ) {
+    const [id, marker, , needs = "", , , , check = "", , group = 0, flags = 0] = raw;
+    [, , , , , , , , , , , this.stretch = 0, this.digits = 0] = raw;
+    this.#raw = raw;
+    this.id = id;
+    this.marker = marker;
+    this.needs = needs ? needs.split("|") : [];
+    this.check = check;
+    this.group = group;
+    this.retries = (flags & 1) > 0;
+  }
+
+  /** The pattern, with flags d and g when the secret is a group of it. */
+  get search(): RegExp {
+    return (this.#search ??= new RegExp(patternOf(this.#raw), this.group ? "dg" : "g"));
+  }
+
+  get options(): Options {
+    return (this.#options ??= optionsOf(this.#raw[8] || {}));
+  }
+
+  get edges(): { before?: RegExp; after?: RegExp; extend?: RegExp } {
+    if (!this.#edges) {
+      const [, , , , before, after, extend] = this.#raw;
+      this.#edges = {
+        ...(before && { before: new RegExp(`[${before}]`) }),
+        ...(after && { after: new RegExp(`[${after}]`) }),
+        ...(extend && { extend: new RegExp(`[${extend}]*`, "y") }),
+      };
+    }
+    return this.#edges;
+  }
+}
+
+function patternOf([, , source, , , , , , , , flags = 0]: RawRule): string {
+  if (!(flags & 2)) return source;
+  const phrases = KEYS.flatMap(([, , , , ...lists]) => lists.flatMap(split));
+  return source
+    .replaceAll("<NAMES>", () => namesPattern(phrases))
+    .replaceAll("<SUFFIXES>", () => namesPattern(split(SUFFIXES)));
+}
+
+function optionsOf(raw: Readonly<Record<string, unknown>>): Options {
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(raw)) {
+    const list = (value as { list?: number }).list;
+    const words = list === undefined ? undefined : split(LISTS[list]);
+    if (words) options[key] = key === "near" ? nearPattern(words) : new Set(words);
+    else options[key] = value;
+  }
+  return options;
+}
+
+function split(text: string | undefined): string[] {
+  return text ? text.split("|") : [];
+}
+
+export const rules: readonly Rule[] = RULES.map((raw, rank) => new Rule(raw, rank));
+
+function rankOf(id: string): number {
+  return rules.find((rule) => rule.id === id)?.rank ?? 0;
+}
+
+const named = rankOf("named");
+const classes = KEYS.map(
+  ([id, kind, marker, values, ends, words, names]): KeyClass => ({
+    id,
+    kind,
+    marker,
+    rank: named,
+    values: values as Shape,
+    ends: split(ends),
+    words: split(words),
+    names: split(names),
+  }),
+);
+
+/** Base64 with something inside, and the user of a URL: found by checks, with markers of their own. */
+export const ENCODED: Label = { id: "encoded", marker: "[encoded]", rank: rules.length };
+export const URL_USER: Label = { id: "url-user", marker: "[user]", rank: rankOf("url-userinfo") };
+
+export const safeValues: ReadonlySet<string> = new Set(split(SAFE_VALUES));
+export const queryKeep: ReadonlySet<string> = new Set(split(QUERY_KEEP));
+export const fieldNames = new FieldNames({
+  classes,
+  safe: new Set(split(SAFE_KEYS)),
+  safeWords: split(SAFE_WORDS),
+  suffixes: new Set(split(SUFFIXES)),
+});

@@ -1,0 +1,219 @@
+/** Text in, text out without what is personal or secret; and where that stood. */
+
+import { CHECKS } from "./checks";
+import { pattern, wordSet } from "./constants";
+import { isPlaceholder, type Label } from "./fields";
+import { Candidates } from "./literals";
+import { fieldNames, type Rule, rules, safeValues } from "./rules";
+import { checkCli, checkValues } from "./statements";
+import { flattened, isAlpha, matchAt, searchFrom } from "./text";
+import { checkBlob } from "./tokens";
+import { type Span, ValueReader } from "./values";
+import { decoded } from "./views";
+
+/** A stretch of text to replace, and the rule or field class that says by what. */
+export interface Hit {
+  start: number;
+  end: number;
+  label: Label;
+}
+
+type Labelled = [start: number, end: number, label: Label];
+
+const SHORTEST = 5;
+const SHORT_WORD = 16;
+const LONGEST_CONTEXT = 512;
+const MARKER = pattern("scrubber.MARKER", "y");
+/** Checks that take just the match: they do not look into what an earlier rule has claimed. */
+const MODEST = wordSet("scrubber.MODEST");
+const RUN = /[A-Za-z0-9+/_-]{19,}/g;
+/** Label → labels that give way to it where both claim a stretch. */
+const YIELDING: Readonly<Record<string, readonly string[]>> = {
+  "url-userinfo": ["email", "email-local"],
+  "url-userinfo-odd": ["email", "email-local"],
+  "url-user": ["email", "email-local"],
+  "url-oracle": ["email", "email-local"],
+  "key-telegram": ["blob"],
+};
+
+export const values = new ValueReader(fieldNames, safeValues);
+const candidates = new Candidates(rules);
+
+/** What to replace in `text` (well-formed), in order, without overlaps; places count code points. */
+export function hits(text: string): Hit[] {
+  return isHarmless(text) ? [] : merged(allSpans(flattened(text)));
+}
+
+/** The hits in `text`, the value of a field called `name`, with `own` among them. */
+export function hitsAfter(name: string, text: string, given: readonly Labelled[]): Hit[] {
+  const flat = flattened(text);
+  const own = given.filter(([start]) => !matchAt(MARKER, flat, start));
+  if (isHarmless(text)) return merged(own);
+  const lead = name && flat.length <= LONGEST_CONTEXT ? `${flattened(name)}=` : "";
+  for (const [start, end, label] of allSpans(lead + flat)) {
+    if (end > lead.length) own.push([Math.max(start - lead.length, 0), end - lead.length, label]);
+  }
+  return merged(own);
+}
+
+/** Whether `text` is too short or too plain a word for any rule. */
+function isHarmless(text: string): boolean {
+  return text.length < SHORTEST || (text.length < SHORT_WORD && isAlpha(text));
+}
+
+function allSpans(text: string): Labelled[] {
+  const found = spansIn(text);
+  const view = decoded(text);
+  if (!view) return found;
+  for (const [start, end, label] of spansIn(view.text)) {
+    found.push([...view.origin(start, end), label]);
+  }
+  return found;
+}
+
+function spansIn(text: string): Labelled[] {
+  const found: Labelled[] = [];
+  const claimed = new Claims();
+  for (const rule of candidates.of(text)) {
+    const isModest = MODEST.has(rule.check);
+    for (let match = nextMatch(rule, text, 0); match; ) {
+      const { start, end } = match;
+      const isKept = (isModest && claimed.cover(start, end)) || isTaken(rule, text, match, found, claimed);
+      match = nextMatch(rule, text, rule.retries && !isKept ? start + 1 : Math.max(end, start + 1));
+    }
+  }
+  return found;
+}
+
+/** Adds what the rule's check takes of a match, and says whether it took anything. */
+function isTaken(rule: Rule, text: string, match: Match, found: Labelled[], claimed: Claims): boolean {
+  const before = found.length;
+  for (const [from, to, label] of checked(rule, text, match.begin, match.finish)) {
+    if (text.charAt(from) === "[" && isStandIn(text, from, to)) continue;
+    found.push([from, to, label ?? rule]);
+    claimed.add(from, to);
+  }
+  return found.length > before;
+}
+
+/** The stretches taken so far, in order. */
+class Claims {
+  #spans: [start: number, end: number][] = [];
+
+  add(start: number, end: number): void {
+    const at = this.#behind(start, end);
+    this.#spans.splice(at, 0, [start, end]);
+  }
+
+  /** Whether the last stretch that begins at or before `start` reaches to `end`. */
+  cover(start: number, end: number): boolean {
+    const last = this.#spans[this.#behind(start, Infinity) - 1];
+    return last !== undefined && last[1] >= end;
+  }
+
+  #behind(start: number, end: number): number {
+    let [low, high] = [0, this.#spans.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const [from = 0, to = 0] = this.#spans[middle] ?? [];
+      if (from < start || (from === start && to <= end)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function isStandIn(text: string, start: number, end: number): boolean {
+  return matchAt(MARKER, text, start) !== null || isPlaceholder(text.slice(start, end));
+}
+
+/** Start and end of a match, begin and finish of the part that is the secret. */
+interface Match {
+  start: number;
+  end: number;
+  begin: number;
+  finish: number;
+}
+
+/** The next match of a rule from `from` on, its neighbours and its extension considered. */
+function nextMatch(rule: Rule, text: string, from: number): Match | undefined {
+  const { search, edges } = rule;
+  const { before, after, extend } = edges;
+  for (let place = from; place <= text.length; ) {
+    const found = rule.check === "blob" ? nextBlob(rule, text, place) : searchFrom(search, text, place);
+    if (!found) return undefined;
+    const start = found.index;
+    let end = start + found[0].length;
+    const [begin, stop] = found.indices?.[rule.group] ?? [start, end];
+    let finish = stop;
+    place = start + 1;
+    if (before && start && before.test(text.charAt(start - 1))) continue;
+    if (extend) {
+      finish += matchAt(extend, text, finish)?.[0].length ?? 0;
+      while (finish > end && ".-".includes(text.charAt(finish - 1))) finish--;
+      end = Math.max(end, finish);
+    }
+    if (!after || end >= text.length || !after.test(text.charAt(end))) {
+      return { start, end, begin, finish };
+    }
+    if (!rule.retries) place = Math.max(end, place);
+  }
+  return undefined;
+}
+
+/** As a plain search, but only where enough token signs stand in a row: its pattern is slow elsewhere. */
+function nextBlob({ search }: Rule, text: string, from: number): RegExpExecArray | undefined {
+  for (let place = from; ; ) {
+    const run = searchFrom(RUN, text, place);
+    if (!run) return undefined;
+    const end = run.index + run[0].length;
+    const found = searchFrom(search, text, run.index, end);
+    if (found) return found;
+    place = end;
+  }
+}
+
+function checked(rule: Rule, text: string, begin: number, finish: number): Span[] {
+  switch (rule.check) {
+    case "":
+      return [[begin, finish]];
+    case "named":
+      return values.after(text, begin, finish);
+    case "cli":
+      return checkCli(text, begin, finish);
+    case "sql-values":
+      return checkValues(values, text, begin, finish);
+    case "blob":
+      return checkBlob(text, begin, finish, hasHits);
+    default: {
+      const check = CHECKS[rule.check];
+      // A rule whose check is unknown would pass secrets on; its whole match goes instead.
+      return check ? check(text, begin, finish, rule.options) : [[begin, finish]];
+    }
+  }
+}
+
+/** Whether decoded base64 holds anything; each layer is shorter than the one around it. */
+function hasHits(plain: string): boolean {
+  return !isHarmless(plain) && allSpans(plain).length > 0;
+}
+
+function merged(spans: Labelled[]): Hit[] {
+  spans.sort((one, other) => one[0] - other[0] || other[1] - one[1]);
+  const found: Hit[] = [];
+  let last: Hit | undefined;
+  for (const [start, end, label] of spans) {
+    if (!last || start >= last.end) {
+      last = { start, end, label };
+      found.push(last);
+    } else if (YIELDING[last.label.id]?.includes(label.id)) {
+      continue;
+    } else if (YIELDING[label.id]?.includes(last.label.id)) {
+      Object.assign(last, { start, end, label });
+    } else {
+      last.end = Math.max(last.end, end);
+      if (label.rank < last.label.rank) last.label = label;
+    }
+  }
+  return found;
+}
