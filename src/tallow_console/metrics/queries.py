@@ -32,7 +32,7 @@ SELECT metric, any(type) AS kind, any(help) AS words, any(unit) AS unit, count()
     arrayDistinct(arrayFlatten(groupArray(mapKeys(tags)))) AS labels
 FROM tallow.series FINAL GROUP BY metric ORDER BY metric
 """
-# A counter that fell was reset; one that appeared while others were read counts from zero.
+# A counter that fell was reset; one that appeared after its target was first read counts from zero.
 SELECT_GROWTH: Final = """
 WITH steps AS (
     SELECT id, intDiv(toUnixTimestamp(ts) - {first:Int64} + {step:UInt32}, {step:UInt32}) AS place,
@@ -43,9 +43,12 @@ WITH steps AS (
         AND ts < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
     GROUP BY id, place
 ), named AS (
-    SELECT id, if({by:String} = '', '', tags[{by:String}]) AS said,
-        first_seen > (SELECT min(first_seen) FROM tallow.series) + INTERVAL 10 SECOND AS is_new
-    FROM tallow.series FINAL WHERE metric = {metric:String}
+    SELECT known.id AS id, if({by:String} = '', '', known.tags[{by:String}]) AS said,
+        toUnixTimestamp(began.since) > 0 AND known.first_seen > began.since AS is_new
+    FROM (SELECT * FROM tallow.series FINAL WHERE metric = {metric:String}) AS known
+    LEFT JOIN (SELECT tags['instance'] AS instance, max(first_seen) AS since
+        FROM tallow.series FINAL WHERE metric = 'up' GROUP BY instance) AS began
+    ON known.tags['instance'] = began.instance
 ), grown AS (
     SELECT place, said,
         lagInFrame(last, 1, -1) OVER (PARTITION BY id ORDER BY place) AS earlier,

@@ -65,7 +65,7 @@ FROM tallow.vitals WHERE name = {name:String}
 GROUP BY place
 """
 # How much each bucket of a histogram grew in each step. A counter that fell was reset; one that
-# appeared while its target was already being read counts from zero.
+# appeared after its target was first read counts from zero.
 LATENCY: Final = """
 WITH steps AS (
     SELECT id, intDiv(toUnixTimestamp(ts) - {first:Int64} + {step:UInt32}, {step:UInt32}) AS place,
@@ -76,10 +76,13 @@ WITH steps AS (
         AND ts < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
     GROUP BY id, place
 ), named AS (
-    SELECT id, toFloat64OrZero(replaceOne(tags['le'], '+Inf', 'inf')) AS bound,
-        tags['route'] AS route,
-        first_seen > (SELECT min(first_seen) FROM tallow.series) + INTERVAL 10 SECOND AS is_new
-    FROM tallow.series FINAL WHERE metric = {metric:String}
+    SELECT known.id AS id, toFloat64OrZero(replaceOne(known.tags['le'], '+Inf', 'inf')) AS bound,
+        known.tags['route'] AS route,
+        toUnixTimestamp(began.since) > 0 AND known.first_seen > began.since AS is_new
+    FROM (SELECT * FROM tallow.series FINAL WHERE metric = {metric:String}) AS known
+    LEFT JOIN (SELECT tags['instance'] AS instance, max(first_seen) AS since
+        FROM tallow.series FINAL WHERE metric = 'up' GROUP BY instance) AS began
+    ON known.tags['instance'] = began.instance
 ), grown AS (
     SELECT place, bound, route,
         lagInFrame(last, 1, -1) OVER (PARTITION BY id ORDER BY place) AS earlier,

@@ -223,3 +223,24 @@ def test_growth_counts_what_was_counted(store: Store, samples: Samples) -> None:
     rises = [b - a if b >= a else b for a, b in zip([before[-1], *inside], inside, strict=False)]
     # A reset within a step hides what came before it in that step; there are few.
     assert sum(rises) * 0.9 <= grown.total <= sum(rises)
+
+
+def test_a_counter_that_appears_under_our_eyes_counts_from_zero(
+    store: Store,
+) -> None:
+    """The first transfer of all is a counter that starts at one; a rate never sees it."""
+    for metric, since_s in (("up", 0), ("old_total", 0), ("new_total", 30)):
+        tags = {"instance": "a:1", "status": "ok"}
+        number = series_id(metric, tags)
+        seen = {"first_seen": START_S + since_s, "type": "", "help": "", "unit": ""}
+        store.insert("series", [{"id": number, "metric": metric, "tags": tags, **seen}])
+        points = [(START_S + since_s + 10 * step, 7.0) for step in range(5)]
+        store.insert("samples", [{"id": number, "ts": at_s, "value": v} for at_s, v in points])
+    span = TimeRange(START_S - 600, START_S + 600).span(20)
+
+    totals = {
+        metric: sum(one.total for one in growth(store, span, metric, "status"))
+        for metric in ("old_total", "new_total")
+    }
+
+    assert totals == {"old_total": 0, "new_total": 7}
