@@ -273,6 +273,19 @@ def test_a_web_vital_arrives_in_performance(console: RunningConsole) -> None:
     assert console.rows("events", timeout_s=0) == []
 
 
+def test_a_country_is_kept_of_an_address_that_is_not(console: RunningConsole) -> None:
+    requests.post(
+        console.url + "/api/event",
+        json={"n": "pageview", "u": f"https://{SITE}/", "d": SITE},
+        headers={"User-Agent": CHROME, "X-Forwarded-For": "193.0.0.1"},
+        timeout=5,
+    )
+
+    row = console.rows("events")[0]
+    assert row["country"] == "NL"
+    assert "193.0.0.1" not in repr(row)
+
+
 @pytest.mark.parametrize("header", ["DNT", "Sec-GPC"])
 def test_who_opted_out_is_not_kept(console: RunningConsole, header: str) -> None:
     response = requests.post(

@@ -1,11 +1,11 @@
-"""What a User-Agent says, as far as it is worth keeping: browser, system, kind of device."""
+"""What a request says of its sender, as far as it is worth keeping: browser, system, country."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-__all__ = ["Agent", "read_agent"]
+__all__ = ["Agent", "country_of", "read_agent"]
 
 Device = Literal["desktop", "mobile", "tablet", ""]
 
@@ -48,6 +48,16 @@ def read_agent(header: str) -> Agent:
     browser, os, kind = _parsed(header)
     is_robot = not header or kind == "Spider" or _ROBOT.search(header) is not None
     return Agent(browser, os, "" if is_robot else _device(header), is_robot)
+
+
+def country_of(address: str) -> str:
+    """Return the country an address was assigned to, two capitals, empty when nobody's.
+
+    From the tables of the regional registries; the address itself is not kept.
+    """
+    from iptocc import country_code
+
+    return country_code(address) or ""
 
 
 def _parsed(header: str) -> tuple[str, str, str]:

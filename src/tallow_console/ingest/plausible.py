@@ -13,7 +13,7 @@ from tallow.metrics import Counter
 from tallow.records import PageEvent, Vital
 from tallow.wire.plausible import decode_event
 from tallow_console.analytics import tables as analytics
-from tallow_console.analytics.agents import Agent, read_agent
+from tallow_console.analytics.agents import Agent, country_of, read_agent
 from tallow_console.gate import Gate, clean, door
 from tallow_console.performance import tables as performance
 from tallow_console.spool import TableRow
@@ -55,7 +55,8 @@ async def _event(request: Request) -> Response:
         return _dropped("robot")
     if isinstance(event, PageEvent):
         event = replace(event, visitor=visitor, address=address, user_agent=user_agent)
-    await gate.keep([_row(replace(event, domain=site), agent, now_s) for site in known])
+    country = country_of(address)
+    await gate.keep([_row(replace(event, domain=one), agent, country, now_s) for one in known])
     return PlainTextResponse("ok", 202)
 
 
@@ -73,8 +74,8 @@ def _own_visitor(address: str) -> str:
     return f"{int(parsed):032x}"[2:] if parsed.version == 6 and parsed in _OWN_SDK else ""
 
 
-def _row(event: PageEvent | Vital, agent: Agent, now_s: float) -> TableRow:
+def _row(event: PageEvent | Vital, agent: Agent, country: str, now_s: float) -> TableRow:
     if isinstance(event, Vital):
         vital = event if event.device else replace(event, device=agent.device)
         return "vitals", performance.row(clean(vital), now_s)
-    return "events", analytics.row(clean(event), agent, now_s)
+    return "events", analytics.row(clean(event), agent, now_s, country)
