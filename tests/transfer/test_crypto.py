@@ -83,14 +83,14 @@ def test_a_share_of_low_order_is_refused(share: str) -> None:
 
 def test_the_same_words_give_the_same_secret_and_others_are_found_out() -> None:
     def tags(theirs: str) -> tuple[Pake, bytes]:
-        sender = Pake("sender", "acorn-lizard-velvet", b"sid", b"a")
+        sender = Pake("sender", "lantern-pebble-tulip", b"sid", b"a")
         receiver = Pake("receiver", theirs, b"sid", b"b")
         sender.finish(receiver.share, b"b")
         return sender, receiver.finish(sender.share, b"a")
 
-    sender, tag = tags("acorn-lizard-velvet")
+    sender, tag = tags("lantern-pebble-tulip")
     assert len(sender.confirm(tag)) == 64
-    sender, tag = tags("acorn-lizard-velour")
+    sender, tag = tags("lantern-pebble-umbrella")
     with pytest.raises(WrongCodeError):
         sender.confirm(tag)
 

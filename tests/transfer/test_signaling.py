@@ -89,7 +89,7 @@ def test_any_text_is_a_code_or_a_wrong_code(said: str) -> None:
 
 
 def test_a_code_shows_its_words_to_nobody_who_only_prints_it() -> None:
-    assert "acorn" not in repr(Code(7, "acorn-lizard-velvet"))
+    assert "lantern" not in repr(Code(7, "lantern-pebble-tulip"))
 
 
 def test_the_lowest_free_nameplate_is_given_first() -> None:

@@ -77,7 +77,7 @@ function CodeForm({ code, onCode }: Pick<Props, "code" | "onCode">): ReactNode {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (isCode(typed)) onCode(typed);
-    else setProblem("A code is a number and three words, such as 7-acorn-lizard-velvet.");
+    else setProblem("A code is a number and three words, such as 7-lantern-pebble-tulip.");
   };
   return (
     <form className="code" onSubmit={submit}>
@@ -87,7 +87,7 @@ function CodeForm({ code, onCode }: Pick<Props, "code" | "onCode">): ReactNode {
           id={id}
           className="mono"
           value={typed}
-          placeholder="7-acorn-lizard-velvet"
+          placeholder="7-lantern-pebble-tulip"
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
