@@ -62,7 +62,7 @@ _PRODUCT = re.compile(
     r"(?:^|[\s\"'(;,])(?:[A-Z][A-Za-z]+|curl|wget|nginx|openresty|python|python-requests|go|node|libcurl|openssl|axios|okhttp|apache|haproxy|envoy|java|php|ruby|perl|aiohttp|httpx|undici|git|npm|yarn|pip|docker|kubectl|helm|terraform)/$"
 )
 _ROUTE = re.compile(r"(?:https?:/|/[\w.~-]*|[A-Z]{3,7} )/$")
-_COMPARED = ("==", "~=", "<=", ">=", "!=", "^=", "<", ">", "~", "^")
+_COMPARED = ("==", "~=", "<=", ">=", "!=", "^=", "~", "^")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _PEER_WORDS = frozenset(
     [
@@ -265,13 +265,16 @@ def check_userinfo(text: str, start: int, end: int, options: Mapping[str, Any]) 
 
 def check_phone(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     """Take international numbers, strict national shapes, and any number a word announces."""
+    is_signed = text[start] == "+"
+    if start and (text[start - 1].isalnum() or (not is_signed and _goes_on(text, start, end))):
+        return []
     number = _EXTENSION.sub("", text[start:end])
     groups = _GROUP.findall(number)
     digits = "".join(groups)
     if not 7 <= len(digits) <= 15 or not _stands_alone(text, start, end):
         return []
-    if start > 1 and text[start - 2].isdecimal() and text[start - 1] in number:
-        return []
+    if number[0] == "(" and ")" not in number:
+        return check_phone(text, start + 1, end, _)
     sizes = tuple(map(len, groups))
     if number[0] == "+":
         fits = _is_international(digits)
@@ -282,6 +285,15 @@ def check_phone(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
             _is_announced(text, start, end) and len(digits) <= 13
         )
     return [(start, end, None)] if fits else []
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Say whether the groups of a number continue those of another just before it."""
+    if start < 2 or not text[start - 2].isdecimal() or text.find(text[start - 1], start, end) < 0:
+        return False
+    before = text[max(0, start - 40) : start - 1]
+    rest = before.rstrip("0123456789")
+    return not rest[-1:].isalpha()
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -330,7 +342,7 @@ def _is_national(number: str, digits: str, sizes: tuple[int, ...]) -> bool:
     if digits[:2] == "00":
         return 11 <= len(digits) <= 15 and _COUNTRY.match(digits, 2) is not None
     if digits[0] == "0" and digits[1] != "0":
-        return 9 <= len(digits) <= 12 and min(sizes) >= 2 and sizes[0] <= 6 and sizes != (5, 4)
+        return 9 <= len(digits) <= 12 and min(sizes) >= 2 and sizes[0] <= 5 and sizes != (5, 4)
     if number[0] == "(" and ")" in number[: sizes[0] + 2]:
         return 8 <= len(digits) <= 12 and 2 <= sizes[0] <= 5 and min(sizes) >= 2
     return (

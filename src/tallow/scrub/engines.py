@@ -4,17 +4,19 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from .patterns import Alphabet, shortened
+from .patterns import KINDS, Alphabet, outline, shortened
 from .programs import Part, written
 
-__all__ = ["Engine", "Match", "available", "engine_for"]
+__all__ = ["Engine", "Finder", "Match", "available", "engine_for"]
 
 _SET_MEMORY = 256 * 1024 * 1024
+_SHORTEST_OUTLINE = 3
 _MATCH_MEMORY = 32 * 1024 * 1024
 
 Match: TypeAlias = tuple[int, int, int, int, int]
 """Number of the rule, start and end of the match, start and end of the part that is the secret."""
 
+Finder: TypeAlias = Callable[[int], Match | None]
 _Search: TypeAlias = Callable[[int], "tuple[int, int, int, int] | None"]
 
 
@@ -24,8 +26,8 @@ class Engine(Protocol):
     def matches(self, text: str) -> list[Match]:
         """Return the matches of each rule, none beginning within another of the same rule."""
 
-    def rest(self, number: int, text: str, place: int) -> list[Match]:
-        """Return the matches of one rule from `place` on."""
+    def finder(self, number: int, text: str) -> Finder:
+        """Return a function that finds one rule's next match from a place on."""
 
 
 class CEngine:
@@ -49,15 +51,32 @@ class CEngine:
             found = self._scan(self._book, text.translate(self._alphabet), False)
         return self._other.matches(text) if found is None else found
 
-    def rest(self, number: int, text: str, place: int) -> list[Match]:
+    def finder(self, number: int, text: str) -> Finder:
+        if self._stand_in.search(text):
+            return self._other.finder(number, text)
         signs = text if text.isascii() else text.translate(self._alphabet)
-        found: list[Match] = []
-        match: Match | bool | None = None
-        if not self._stand_in.search(text):
-            while match := self._find(self._book, number, signs, place):
-                found.append(match)
-                place = max(match[2], match[1] + 1)
-        return found + self._other.rest(number, text, place) if match is None else found
+
+        def find(place: int) -> Match | None:
+            match: Match | bool | None = self._find(self._book, number, signs, place)
+            if match is None:
+                return self._other.finder(number, text)(place)
+            return match or None  # type: ignore[return-value]  # False says there is no more
+
+        return find
+
+
+class _Gate:
+    """Literals without which a rule cannot match: cheap to look for, and mostly absent."""
+
+    def __init__(self, part: Part) -> None:
+        self.needs = part.needs
+        self.outline = outline(part.pattern)
+        self.is_open = not part.needs and len(self.outline) < _SHORTEST_OUTLINE
+
+    def lets_in(self, lowered: str, kinds: bytes) -> bool:
+        if self.outline and self.outline not in kinds:
+            return False
+        return not self.needs or any(need in lowered for need in self.needs)
 
 
 class _PlainEngine:
@@ -65,6 +84,7 @@ class _PlainEngine:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
+        self._gates = [_Gate(part) for part in parts]
         self._edges = [
             (
                 re.compile(f"[{part.before}]") if part.before else None,
@@ -74,8 +94,15 @@ class _PlainEngine:
             for part in parts
         ]
 
-    def rest(self, number: int, text: str, place: int) -> list[Match]:
-        return self._all(number, text, self._search(number, text), place)
+    def finder(self, number: int, text: str) -> Finder:
+        search = self._search(number, text)
+        return lambda place: self._next(number, text, search, place)
+
+    def _let_in(self, text: str, data: bytes) -> list[int]:
+        """Return the rules whose literals are there."""
+        lowered = text.lower()
+        kinds = data.translate(KINDS)
+        return [n for n, gate in enumerate(self._gates) if gate.lets_in(lowered, kinds)]
 
     def _search(self, number: int, text: str) -> _Search:
         raise NotImplementedError
@@ -109,7 +136,7 @@ class _PlainEngine:
 
 
 class Re2Engine(_PlainEngine):
-    """A set of shortened patterns says which can be in a text; those are then located."""
+    """Literals, and a set of patterns that have none, say what can be there; it is then located."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         super().__init__(parts)
@@ -120,16 +147,18 @@ class Re2Engine(_PlainEngine):
         options.max_mem = _SET_MEMORY
         options.log_errors = False
         self._set = re2.Set.SearchSet(options)
-        for part in parts:
-            self._set.Add(shortened(part.pattern).encode())
+        self._in_set = [n for n, gate in enumerate(self._gates) if gate.is_open]
+        for number in self._in_set:
+            self._set.Add(shortened(parts[number].pattern).encode())
         self._set.Compile()
         self._compiled: dict[int, Any] = {}
 
     def matches(self, text: str) -> list[Match]:
         data = text.encode()
-        numbers = self._set.Match(data)
+        there = {self._in_set[place] for place in self._set.Match(data) or ()}
+        there.update(n for n in self._let_in(text, data) if not self._gates[n].is_open)
         found: list[Match] = []
-        for number in sorted(numbers) if numbers else ():
+        for number in sorted(there):
             found += self._all(number, text, self._searched(number, text, data), 0)
         return found
 
@@ -185,11 +214,9 @@ class ReEngine(_PlainEngine):
         self._compiled: dict[int, re.Pattern[str]] = {}
 
     def matches(self, text: str) -> list[Match]:
-        lowered = text.lower()
         found: list[Match] = []
-        for number, part in enumerate(self._parts):
-            if not part.needs or any(need in lowered for need in part.needs):
-                found += self._all(number, text, self._search(number, text), 0)
+        for number in self._let_in(text, text.encode()):
+            found += self._all(number, text, self._search(number, text), 0)
         return found
 
     def _search(self, number: int, text: str) -> _Search:

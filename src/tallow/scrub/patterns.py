@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["SIGNS", "Alphabet", "Node", "Parser", "Signs", "shortened"]
+__all__ = ["KINDS", "SIGNS", "Alphabet", "Node", "Parser", "Signs", "outline", "shortened"]
 
 SIGNS = 128
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
@@ -14,6 +14,14 @@ _STAND_INS = (*range(1, 9), *range(14, 27), *range(28, 32), 127, 11, 27)
 """Codes of the signs that stand for characters beyond ASCII."""
 
 Signs = frozenset[int]
+
+_DIGITS, _CAPITALS, _SMALL = (
+    b"0123456789",
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    b"abcdefghijklmnopqrstuvwxyz",
+)
+KINDS = bytes.maketrans(_DIGITS + _CAPITALS + _SMALL, b"0" * 10 + b"A" * 26 + b"a" * 26)
+"""Table for `bytes.translate`: what kind of sign each is. An outline is text after it."""
 
 
 class Alphabet(dict[int, int]):
@@ -166,6 +174,44 @@ class Parser:
         is_lazy = self._peek() == "?"
         self._place += is_lazy
         return Node("repeat", parts=(node,), least=least, most=most, is_lazy=is_lazy)
+
+
+def outline(pattern: str) -> bytes:
+    """Return what every match has in its outline: the longest stretch the pattern fixes.
+
+    >>> outline("[0-9]{3}-[0-9]{2}-[0-9]{4}"), outline("(?:ab|c)")
+    (b'000-00-0000', b'')
+    """
+    stretches = _stretches(Parser(pattern, Alphabet([pattern])).choice())
+    return max(stretches, key=len, default=b"")
+
+
+def _stretches(node: Node) -> list[bytes]:
+    """Return the stretches of signs of one kind, one after the other, that `node` fixes."""
+    stretches = [b""]
+    for part in node.parts if node.kind == "row" else (node,):
+        kind, least, most = part, 1, 1
+        if part.kind == "repeat":
+            kind, least, most = part.parts[0], part.least, part.most
+        inner = kind.parts[0] if kind.kind == "group" else kind
+        sign = _kind_of(inner.signs) if inner.kind == "sign" else b""
+        if sign:
+            stretches[-1] += sign * least
+            if least != most:
+                stretches.append(sign * least)
+        elif inner.kind == "row" and least == most == 1:
+            own = _stretches(inner)
+            stretches[-1] += own[0]
+            stretches += own[1:]
+        else:
+            stretches.append(b"")
+    return stretches
+
+
+def _kind_of(signs: Signs) -> bytes:
+    """Return the one kind all of `signs` are of, or nothing."""
+    kinds = {bytes([sign]).translate(KINDS) for sign in signs}
+    return kinds.pop() if len(kinds) == 1 else b""
 
 
 def shortened(pattern: str, most: int = 4) -> str:

@@ -221,8 +221,8 @@ def _closure(states: set[tuple[int, int]], code: list[int]) -> set[tuple[int, in
 def written(parts: Sequence[Part], alphabet: Alphabet) -> bytes:
     """Return the book `_scan.book` reads.
 
-    Six 32-bit counts (rules, sets, code, tables, needs, literal text); 128 truths: which signs stand
-    for characters beyond ASCII; per rule six numbers:
+    Six 32-bit counts (rules, sets, code, tables, needs, literal text); 128 truths: which signs
+    stand for characters beyond ASCII; per rule six numbers:
     code, group, flags, and the sets `before`, `after`, `extend`; per rule three rows of 128 truths:
     which signs can stand 1st, 2nd, 3rd; the sets, likewise; the code; the tables; the needs
     (where in the text, length, rule, 0); the text.

@@ -155,14 +155,12 @@ class Scrubber:
         claimed: list[tuple[int, int]],
     ) -> None:
         """Look again one sign behind a match that was refused, until there is none."""
-        waiting = self._engine.rest(match[0], text, match[1] + 1)
-        while waiting:
-            for match in waiting:
-                if not self._kept(text, match, rule, check, found, claimed):
-                    waiting = self._engine.rest(match[0], text, match[1] + 1)
-                    break
-            else:
-                return
+        find = self._engine.finder(match[0], text)
+        place = match[1] + 1
+        while found_next := find(place):
+            start, end = found_next[1], found_next[2]
+            kept = self._kept(text, found_next, rule, check, found, claimed)
+            place = max(end, start + 1) if kept else start + 1
 
     def _kept(
         self,

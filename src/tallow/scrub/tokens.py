@@ -50,8 +50,10 @@ _KEY_BODY = re.compile(
     r"|[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{0,100})*"
 )
 _KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----")
-_BREAK = re.compile(r"(?:\\+[nr]|[\r\n])+")
-_KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{0,80}")
+_KEY_LINE_BEFORE = re.compile(
+    r"(?<![A-Za-z0-9+/=\\])[A-Za-z0-9+/=]{0,80}(?:[ \t]{0,8}(?:\\{1,8}[nr]|[\r\n])){1,2}$"
+)
+_LONGEST_KEY_LINE = 120
 _LONGEST_KEY = 20_000
 _BEARER_WORDS = re.compile(r"[A-Za-z]+(?:[._-][a-z]+)*")
 
@@ -121,13 +123,13 @@ def check_key_block(text: str, start: int, end: int, _: Mapping[str, Any]) -> Sp
 
 def check_key_tail(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     """Take the END line of a private key with the lines of base64 before it."""
-    begin = place = max(0, start - _LONGEST_KEY)
-    for line in _BREAK.finditer(text, place, start):
-        if not _KEY_LINE.fullmatch(text, place, line.start()):
-            begin = line.end()
-        place = line.end()
-    if not _KEY_LINE.fullmatch(text, place, start):
-        begin = start
+    begin = start
+    least = max(0, start - _LONGEST_KEY)
+    while begin > least:
+        line = _KEY_LINE_BEFORE.search(text, max(least, begin - _LONGEST_KEY_LINE), begin)
+        if line is None or line.end() == line.start():
+            break
+        begin = line.start()
     return [(begin, end, None)]
 
 

@@ -191,22 +191,20 @@ class ValueReader:
 
     def _cookies(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
         spans: Spans = []
-        while pair := _COOKIE.match(text, start, end):
+        place = start
+        while pair := _COOKIE.match(text, place, end):
             name, value = pair.group(1), pair.group(2)
             named = self.names.classify(name)
             shape = named.values if named and named.values not in ("cookie", "auth") else "mixed"
             if name.replace("-", "").lower() not in _ATTRIBUTES and suits(shape, value, self._safe):
                 spans.append((*pair.span(2), entry))
+            place = pair.end()
             if not pair.group(3):
-                return spans
-            start = pair.end()
-        if (
-            not spans
-            and text[start:end].isalpha() is False
-            and suits("mixed", text[start:end], self._safe)
-        ):
+                break
+        if place == start:  # not a pair at all: a bare session id, or nothing
             finish = min(end, _loose_end(text, start))
-            spans.append((start, finish, entry))
+            if suits("mixed", text[start:finish], self._safe):
+                spans.append((start, finish, entry))
         return spans
 
 

@@ -1,0 +1,70 @@
+"""All engines find the same: the C matcher, google-re2, and Python's own."""
+
+import random
+
+import pytest
+from tests.tallow.scrub.spec_rows import rows
+
+from tallow.scrub.engines import available
+from tallow.scrub.policy import Policy
+from tallow.scrub.rules import built_in
+from tallow.scrub.scrubber import Scrubber
+from tallow.scrub.subset import problem_of
+
+SIGNS = "0123456789abcXYZ .:-/_@=+\"'\\%&,;()[]{}<>|#$~é日ñ\n\t\x00\x07\x1b "
+INPUTS = 100_000
+INPUTS_OF_RE = 3_000
+
+
+@pytest.fixture(scope="module")
+def scrubbers() -> dict[str, Scrubber]:
+    return {name: Scrubber(Policy(engine=name)) for name in ("c", "re2", "re")}
+
+
+def _pieces() -> list[str]:
+    said = [text for rule in built_in().rules for text, _ in rule.find]
+    kept = [text for rule in built_in().rules for text in rule.keep]
+    return said + kept + [text for text, _ in rows(5)][::7]
+
+
+def _mangled(r: random.Random, pieces: list[str]) -> str:
+    """Return a piece, cut, joined to another, with drawn signs put in."""
+    text = r.choice(pieces)
+    if r.random() < 0.3:
+        text = text[: r.randrange(len(text) + 1)] + r.choice(pieces)
+    for _ in range(r.randrange(4)):
+        place = r.randrange(len(text) + 1)
+        text = text[:place] + r.choice(SIGNS) * r.randrange(3) + text[place + r.randrange(2) :]
+    return text
+
+
+def _found(scrubber: Scrubber, text: str) -> list[tuple[int, int, str]]:
+    return [(hit.start, hit.end, hit.label.id) for hit in scrubber.hits(text)]
+
+
+def test_the_fast_engines_are_here() -> None:
+    assert available() == ("c", "re2", "re")
+
+
+def test_all_engines_find_the_same(scrubbers: dict[str, Scrubber]) -> None:
+    r, pieces = random.Random(20261123), _pieces()
+    for _ in range(INPUTS_OF_RE):
+        text = _mangled(r, pieces)
+        found = {name: _found(scrubber, text) for name, scrubber in scrubbers.items()}
+        assert found["c"] == found["re2"] == found["re"], text
+
+
+def test_a_hundred_thousand_inputs_come_out_the_same(scrubbers: dict[str, Scrubber]) -> None:
+    """Two hundred lines at a time: joined, every rule has something to find."""
+    r, pieces = random.Random(7), _pieces()
+    lines = [_mangled(r, pieces) for _ in range(INPUTS)]
+    for start in range(0, INPUTS, 200):
+        text = "\n".join(lines[start : start + 200])
+        assert _found(scrubbers["c"], text) == _found(scrubbers["re2"], text), start
+
+
+@pytest.mark.parametrize("rule", [pytest.param(r, id=r.id) for r in built_in().rules])
+def test_every_pattern_is_in_the_subset_both_languages_share(rule) -> None:  # type: ignore[no-untyped-def]
+    pattern = rule.pattern.replace("<NAMES>", "a").replace("<SUFFIXES>", "b")
+
+    assert problem_of(pattern) == ""
