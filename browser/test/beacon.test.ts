@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { withPage } from "./support/chromium";
+import { python } from "./support/python";
 import { page, Site } from "./support/site";
 
 let site: Site;
@@ -60,6 +61,27 @@ test("a visit leaves as one batch of the agreed form", async () => {
     interactive: true,
   });
   assert.deepEqual(second["props"], { plan: "free" });
+});
+
+test("Python's end of the wire takes every item of a visit", async () => {
+  await withPage(async (tab) => {
+    await tab.goto(`${site.origin}/`);
+    await tab.evaluate(() => {
+      window.tallow?.track("bought", { plan: "free" }, { revenue: { amount: 3, currency: "EUR" } });
+      window.tallow?.logger.warning("slow", { took_ms: 3 });
+      window.tallow?.time("work", () => 1);
+      window.tallow?.captureException(new Error("broken"));
+    });
+  });
+  const [upload] = (await site.until((items) => items.some(({ name }) => name === "CLS"))) && site.uploads;
+  const taken = python(
+    "-c",
+    "import sys,time\nfrom tallow.wire.beacon import decode_batch\n" +
+      "batch = decode_batch(sys.stdin.buffer.read(), time.time(), 'shop.example')\n" +
+      "print(batch.dropped, *sorted({type(item).__name__ for item in batch.items}))",
+    upload?.body ?? "",
+  );
+  assert.equal(taken.trim(), "0 ErrorItem LogLine Measure PageEvent Vital");
 });
 
 test("an ordinary visit is at most three uploads and 1.5 kB", async () => {

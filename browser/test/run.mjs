@@ -42,7 +42,7 @@ await esbuild.build({
 const made = files.map((name) => join(OUT, name.replace(/\.tsx?$/, ".mjs")));
 const run = spawnSync(
   process.execPath,
-  ["--enable-source-maps", "--test", "--test-concurrency=2", "--test-timeout=30000", ...made],
+  ["--enable-source-maps", "--test", "--test-concurrency=2", "--test-timeout=120000", ...made],
   { stdio: "inherit" },
 );
 process.exit(run.status ?? 1);

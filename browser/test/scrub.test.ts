@@ -1,15 +1,13 @@
 /** The scrubber beside Python's: the same rules, the same examples, the same answers. */
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sanitizeProps, scrubObject, scrubPii, scrubUrl } from "../src/scrub";
+import { python } from "./support/python";
 import { PACKAGE } from "./support/site";
 
-const VENV = join(PACKAGE, "../.venv/bin/python");
-const PYTHON = process.env["PYTHON"] ?? (existsSync(VENV) ? VENV : "python3");
 const RULES = JSON.parse(readFileSync(join(PACKAGE, "../src/tallow/scrub/rules.json"), "utf8")) as {
   rules: { id: string; find?: [string, string][]; keep?: string[]; only_if?: string }[];
 };
@@ -26,11 +24,8 @@ function timed(act: () => unknown): number {
   return (user + system) / 1000;
 }
 
-function python(script: string, ...words: string[]): string {
-  return execFileSync(PYTHON, [join(PACKAGE, "scripts", script), ...words], {
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
+function script(name: string, ...words: string[]): string {
+  return python(join(PACKAGE, "scripts", name), ...words, "");
 }
 
 /** What the browser's scrubber makes of a row of `kind`; user hashes are drawn, so only their form counts. */
@@ -55,7 +50,7 @@ function formOf(made: unknown): string {
 }
 
 test("the generated rules are those of Python now", () => {
-  assert.doesNotThrow(() => python("rules.py", "--check"), "run npm run rules");
+  assert.doesNotThrow(() => script("rules.py", "--check"), "run npm run rules");
 });
 
 test("every rule finds its examples and leaves what it has to keep", () => {
@@ -80,7 +75,7 @@ test("every vector comes out as written", () => {
 test("what Python makes of drawn inputs, the browser makes of them too", () => {
   const seed = process.env["SEED"] ?? String(Date.now() % 1_000_000);
   const count = process.env["COUNT"] ?? "3000";
-  const rows = python("twins.py", seed, count).trimEnd().split("\n");
+  const rows = script("twins.py", seed, count).trimEnd().split("\n");
   const different: unknown[] = [];
   for (const row of rows) {
     const [kind, given, made] = JSON.parse(row) as [string, unknown, unknown];
