@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import logging
+import re
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from tallow.metrics import REGISTRY, Gauge, runtime
 from tallow.metrics.exposition import CONTENT_TYPES, render_slices
@@ -58,6 +60,8 @@ TABLES: Final[tuple[Table, ...]] = (
     *health.TABLES,
 )
 _STATIC: Final = Path(__file__).parent / "web" / "static"
+_NAMED_BY_CONTENT: Final = re.compile(r"-[0-9A-Za-z]{8,}\.[a-z0-9.]+$")
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
 _PAGE_THREADS: Final = 8
 _PRUNE_EVERY_S: Final = 60.0
 _DRAIN_S: Final = 2.0
@@ -221,9 +225,10 @@ async def _own_metrics(request: Request) -> Response:
 
 
 class _Static(StaticFiles):
-    """Files made by the build; their names change with their content, so they are kept for ever."""
+    """Files made by the build; those whose name changes with their content are kept for ever."""
 
-    def file_response(self, *args: Any, **named: Any) -> Response:
-        response = super().file_response(*args, **named)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        is_named = _NAMED_BY_CONTENT.search(path) is not None
+        response.headers["Cache-Control"] = _FOR_EVER if is_named else "no-cache"
         return response

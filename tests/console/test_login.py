@@ -1,5 +1,6 @@
 """Who may look at the console: the token, the cookie it gives, and nobody else."""
 
+import re
 import sqlite3
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -48,6 +49,31 @@ def test_the_token_gives_a_cookie_that_opens_pages(console: RunningConsole) -> N
     assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Path=/"))
     page = requests.get(console.url + "/logs", cookies=response.cookies, timeout=5)
     assert (page.status_code, urlsplit(page.url).path) == (200, "/logs")
+
+
+def test_behind_tls_the_cookie_stays_there(console: RunningConsole) -> None:
+    response = requests.post(
+        console.url + "/login",
+        data={"token": TOKEN},
+        headers={"X-Forwarded-Proto": "https"},
+        allow_redirects=False,
+        timeout=5,
+    )
+
+    assert "Secure" in response.headers["set-cookie"]
+
+
+def test_only_files_named_by_their_content_are_kept_for_ever(console: RunningConsole) -> None:
+    page = requests.get(console.url + "/login", timeout=5).text
+    named = re.findall(r'/static/[^"]+', page)
+
+    kept = {
+        path: "immutable" in requests.get(console.url + path, timeout=5).headers["cache-control"]
+        for path in named
+    }
+
+    assert kept
+    assert all(is_kept == ("icon.svg" not in path) for path, is_kept in kept.items())
 
 
 def test_the_link_of_the_first_start_signs_in_and_leaves_the_address(

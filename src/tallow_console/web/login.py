@@ -190,7 +190,7 @@ def _try(request: Request, token: str, following: str) -> Response:
         login.sign_in(),
         max_age=_LASTS_S,
         path="/",
-        secure=request.url.scheme == "https",
+        secure="https" in (request.url.scheme, request.headers.get("x-forwarded-proto")),
         httponly=True,
         samesite="strict",
     )
