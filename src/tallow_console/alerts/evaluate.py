@@ -31,15 +31,17 @@ CREATE TABLE alerts (
     PRIMARY KEY (rule, labels, pending_s)
 ) WITHOUT ROWID
 """
-ALERTS: Final = (CREATE_ALERTS,)
+ONE_GOING: Final = """
+CREATE UNIQUE INDEX alerts_going ON alerts (rule, labels) WHERE state != 'resolved'
+"""
+ALERTS: Final = (CREATE_ALERTS, ONE_GOING)
 """The versions of the table of alerts; a row is one episode of one rule."""
 
 SELECT_ALERTS: Final = "SELECT * FROM alerts ORDER BY max(pending_s, fired_s, resolved_s) DESC"
+# Replaces the same episode, and one that another process began for the same thing meanwhile.
 SAVE_ALERT: Final = """
-INSERT INTO alerts (rule, labels, state, value, pending_s, fired_s, resolved_s)
+INSERT OR REPLACE INTO alerts (rule, labels, state, value, pending_s, fired_s, resolved_s)
 VALUES (:rule, :labels, :state, :value, :pending_s, :fired_s, :resolved_s)
-ON CONFLICT (rule, labels, pending_s) DO UPDATE SET state = excluded.state,
-    value = excluded.value, fired_s = excluded.fired_s, resolved_s = excluded.resolved_s
 """
 FORGET_ALERTS: Final = "DELETE FROM alerts WHERE state = 'resolved' AND resolved_s < ?"
 DROP_ALERT: Final = "DELETE FROM alerts WHERE rule = ? AND labels = ? AND pending_s = ?"

@@ -106,3 +106,14 @@ def test_a_target_that_is_down_fires(store: Store, state: State) -> None:
 
     (alert,) = alerts(state)
     assert (alert.rule, alert.state, alert.about) == ("target-down", "firing", "instance a:1")
+
+
+def test_two_who_watch_the_same_make_one_alert(store: Store, state: State) -> None:
+    heat(store, "attic", NOW_S - 1, 40)
+    first = Watch(store, state, [RULE], now=lambda: NOW_S)
+    second = Watch(store, state, [RULE], now=lambda: NOW_S + 1)
+    found = [advance(None, RULE, '{"room":"attic"}', 40, at_s) for at_s in (NOW_S, NOW_S + 1)]
+    for watch, alert in zip((first, second), found, strict=True):
+        watch._keep(None, alert)
+
+    assert len(alerts(state)) == 1
