@@ -50,7 +50,7 @@ function draw(figure: HTMLElement): void {
   const before = drawn.get(figure);
   if (before && before.shape === shape) {
     before.chart = chart;
-    before.plot.setData(dataOf(chart));
+    before.plot.setData(dataOf(chart), true);
     figure.classList.add("is-drawn");
     return;
   }
@@ -147,7 +147,7 @@ function optionsOf(figure: HTMLElement, place: HTMLElement, chart: Chart): uPlot
       points: { size: 6 },
       focus: { prox: -1 },
     },
-    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.05 : 1] } },
+    scales: { x: { time: true, range: () => spanOf(drawn.get(figure)?.chart ?? chart) }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.05 : 1] } },
     axes: [
       { ...axis, grid: { show: false }, ticks: { stroke: line, width: 1, size: 4 }, size: 28, gap: 4, space: 70, values: times },
       {
@@ -169,6 +169,11 @@ function optionsOf(figure: HTMLElement, place: HTMLElement, chart: Chart): uPlot
       draw: [(plot) => drawMarks(plot, drawn.get(figure)?.chart ?? chart, soft)],
     },
   };
+}
+
+/** All charts of a page end where the newest step ends, so that one crosshair fits them all. */
+function spanOf(chart: Chart): [number, number] {
+  return [chart.times[0] ?? 0, (chart.times[chart.times.length - 1] ?? 0) + chart.step];
 }
 
 /** Room for the longest word of an axis, so that nothing is cut and nothing jumps. */

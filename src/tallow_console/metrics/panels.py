@@ -8,6 +8,7 @@ from tallow_console.store import Store
 from tallow_console.web.charts import Chart, Line, Tone
 from tallow_console.web.ranges import Span
 
+from .arithmetic import quantile
 from .promql import Grid, Series, evaluate
 from .queries import fetcher, growth
 
@@ -18,7 +19,8 @@ _MOST_LINES: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One ready-made chart: `counted` is a counter shown as bars by a label, or `queries` lines.
+    """One ready-made chart: `counted` is a counter shown as bars by a label, `spread` a histogram
+    shown by its percentiles in each step, and `queries` are lines.
 
     A query is PromQL, in which `$w` is a window that suits the range, and `$q` one that is long
     enough for percentiles; its name is what a single line is called, or `{label}` of each.
@@ -29,6 +31,7 @@ class Panel:
     unit: str
     counted: str = ""
     by: str = ""
+    spread: str = ""
     queries: tuple[tuple[str, str], ...] = ()
     kind: Literal["line", "area"] = "line"
 
@@ -38,14 +41,9 @@ class Panel:
         if self.counted:
             by = f" by ({self.by})" if self.by else ""
             return f"sum{by} (increase({self.counted}[5m]))"
+        if self.spread:
+            return f"histogram_quantile(0.95, sum by (le) (rate({self.spread}_bucket[5m])))"
         return self.queries[0][1].replace("$w", "5m").replace("$q", "5m")
-
-
-def _quantiles(metric: str) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name, f"histogram_quantile({share}, sum by (le) (rate({metric}_bucket[$q])))")
-        for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
-    )
 
 
 def _quantile_by(name: str, share: float, label: str, metric: str) -> tuple[tuple[str, str], ...]:
@@ -59,18 +57,12 @@ GROUPS: Final[tuple[tuple[str, str, tuple[Panel, ...]], ...]] = (
         "Transfers",
         (
             Panel("transfers", "Transfers ended", "transfers", "tallow_transfers_total", "status"),
-            Panel(
-                "transfer-bytes",
-                "Data moved",
-                "B/s",
-                queries=(("{method}", "sum by (method) (rate(tallow_transfer_bytes_total[$w]))"),),
-                kind="area",
-            ),
+            Panel("transfer-bytes", "Data moved", "B", "tallow_transfer_bytes_total", "method"),
             Panel(
                 "transfer-duration",
                 "Time a transfer takes",
                 "s",
-                queries=_quantiles("tallow_transfer_duration_seconds"),
+                spread="tallow_transfer_duration_seconds",
             ),
             Panel(
                 "transfer-active",
@@ -109,7 +101,7 @@ GROUPS: Final[tuple[tuple[str, str, tuple[Panel, ...]], ...]] = (
                 "latency",
                 "Time to answer",
                 "s",
-                queries=_quantiles("tallow_http_request_duration_seconds"),
+                spread="tallow_http_request_duration_seconds",
             ),
             Panel(
                 "latency-routes",
@@ -144,7 +136,7 @@ GROUPS: Final[tuple[tuple[str, str, tuple[Panel, ...]], ...]] = (
                 "loop-lag",
                 "Event loop lag",
                 "s",
-                queries=_quantiles("tallow_event_loop_lag_seconds"),
+                spread="tallow_event_loop_lag_seconds",
             ),
             Panel(
                 "gc",
@@ -192,6 +184,8 @@ def draw(store: Store, span: Span, panel: Panel) -> Chart:
     """Return a panel's chart over the steps."""
     if panel.counted:
         return _draw_growth(store, span, panel)
+    if panel.spread:
+        return _draw_spread(store, span, panel)
     lines: list[Line] = []
     for name, query in panel.queries:
         text = query.replace("$w", window(span)).replace("$q", window(span, 300))
@@ -268,6 +262,26 @@ def _draw_growth(store: Store, span: Span, panel: Panel) -> Chart:
         times=span.times,
         lines=_few(lines) or (Line("none", (None,) * span.steps),),
         kind="bars",
+        step_s=span.step_s,
+    )
+
+
+def _draw_spread(store: Store, span: Span, panel: Panel) -> Chart:
+    """Return percentiles of what was observed in each step; a step without any is a gap."""
+    grown = growth(store, span, f"{panel.spread}_bucket", "le")
+    buckets = sorted((float(one.value), one.steps) for one in grown if one.value)
+    bounds = [bound for bound, _ in buckets]
+    columns = list(zip(*(steps for _, steps in buckets), strict=True))
+    lines = tuple(
+        Line(name, tuple(quantile(share, bounds, column) for column in columns))
+        for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
+    )
+    return Chart(
+        name=panel.name,
+        title=panel.title,
+        unit=panel.unit,
+        times=span.times,
+        lines=lines if columns else (Line("none", (None,) * span.steps),),
         step_s=span.step_s,
     )
 

@@ -167,7 +167,7 @@ def _top(chart: Chart) -> float:
 def _x(chart: Chart, moment_s: float) -> float:
     if len(chart.times) < 2:
         return 0
-    length = chart.times[-1] - chart.times[0] + (chart.step_s if chart.kind == "bars" else 0)
+    length = chart.times[-1] - chart.times[0] + chart.step_s
     return _WIDTH * (moment_s - chart.times[0]) / length
 
 
