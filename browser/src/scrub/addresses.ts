@@ -2,7 +2,7 @@
 
 import { pattern, whole, wordSet } from "./constants";
 import { type Options, URL_USER } from "./rules";
-import { isAlnum, isDecimal, matchAt, strip } from "./text";
+import { isAlnum, isAlpha, isDecimal, matchAt, strip } from "./text";
 import type { Span } from "./values";
 
 export type Check = (text: string, start: number, end: number, options: Options) => Span[];
@@ -13,7 +13,7 @@ const NOT_USERINFO = pattern("addresses.NOT_USERINFO");
 const PORT = pattern("addresses.PORT", "y");
 const PRODUCT = pattern("addresses.PRODUCT");
 const ROUTE = pattern("addresses.ROUTE");
-const COMPARED = /(?:[=~<>!^]=|[<>~^])$/;
+const COMPARED = /(?:[=~<>!^]=|[~^])$/;
 const LAST_WORD = /([a-z]*)[ \t=:"'([@,]*$/;
 const PEER_WORDS = wordSet("addresses.PEER_WORDS");
 const REPLACED = pattern("addresses.REPLACED");
@@ -143,18 +143,31 @@ export const checkUserinfo: Check = (text, start, end, options) => {
 };
 
 /** Takes international numbers, strict national shapes, and any number a word announces. */
-export const checkPhone: Check = (text, start, end) => {
+export const checkPhone: Check = (text, start, end, options) => {
+  const isSigned = text.charAt(start) === "+";
+  if (start && isAlnum(text.charAt(start - 1))) return [];
+  if (!isSigned && goesOn(text, start, end)) return [];
   const number = text.slice(start, end).replace(EXTENSION, "");
   const groups = number.match(/[0-9]+/g) ?? [];
   const digits = groups.join("");
   if (digits.length < 7 || digits.length > 15 || !standsAlone(text, start, end)) return [];
-  if (start > 1 && isDecimal(text.charAt(start - 2)) && number.includes(text.charAt(start - 1))) return [];
+  if (number.startsWith("(") && !number.includes(")")) {
+    return checkPhone(text, start + 1, end, options);
+  }
   let fits: boolean;
   if (number.startsWith("+")) fits = isInternational(digits);
   else if (isDated(groups)) fits = false;
   else fits = isNational(number, digits, groups) || (digits.length <= 13 && isAnnounced(text, start, end));
   return fits ? [[start, end]] : [];
 };
+
+/** Whether the groups of a number continue those of another just before it. */
+function goesOn(text: string, start: number, end: number): boolean {
+  if (start < 2 || !isDecimal(text.charAt(start - 2))) return false;
+  if (!text.slice(start, end).includes(text.charAt(start - 1))) return false;
+  const before = text.slice(Math.max(0, start - 40), start - 1).replace(/[0-9]+$/, "");
+  return !isAlpha(before.slice(-1));
+}
 
 function standsAlone(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 2), start);
@@ -200,7 +213,7 @@ function isNational(number: string, digits: string, groups: readonly string[]): 
     return digits.length >= 11 && digits.length <= 15 && matchAt(COUNTRY, digits, 2) !== null;
   }
   if (digits.startsWith("0")) {
-    return digits.length >= 9 && digits.length <= 12 && least >= 2 && first <= 6 && shape !== "5,4";
+    return digits.length >= 9 && digits.length <= 12 && least >= 2 && first <= 5 && shape !== "5,4";
   }
   if (number.startsWith("(") && number.slice(0, first + 2).includes(")")) {
     return digits.length >= 8 && digits.length <= 12 && first >= 2 && first <= 5 && least >= 2;

@@ -20,11 +20,11 @@ const WORDY = pattern("tokens.WORDY", "g");
 const UNSPEAKABLE = pattern("tokens.UNSPEAKABLE");
 const KEY_BODY = pattern("tokens.KEY_BODY", "y");
 const KEY_END = pattern("tokens.KEY_END", "g");
-const BREAK = pattern("tokens.BREAK", "g");
-const KEY_LINE = whole("tokens.KEY_LINE");
+const KEY_LINE_BEFORE = pattern("tokens.KEY_LINE_BEFORE", "g");
 const BEARER_WORDS = whole("tokens.BEARER_WORDS");
 /** Signs of one kind. */
 const STRETCH = /[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+/g;
+const LONGEST_KEY_LINE = 120;
 const LONGEST_KEY = 20_000;
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
@@ -81,16 +81,15 @@ export const checkKeyBlock: Check = (text, start, end) => {
 
 /** Takes the END line of a private key with the lines of base64 before it. */
 export const checkKeyTail: Check = (text, start, end) => {
-  let place = Math.max(0, start - LONGEST_KEY);
-  let begin = place;
-  for (;;) {
-    const line = searchFrom(BREAK, text, place, start);
-    if (!KEY_LINE.test(text.slice(place, line?.index ?? start))) {
-      begin = line ? line.index + line[0].length : start;
-    }
-    if (!line) return [[begin, end]];
-    place = line.index + line[0].length;
+  const least = Math.max(0, start - LONGEST_KEY);
+  let begin = start;
+  while (begin > least) {
+    const from = Math.max(least, begin - LONGEST_KEY_LINE);
+    const line = searchFrom(KEY_LINE_BEFORE, text, from, begin);
+    if (!line?.[0]) break;
+    begin = line.index;
   }
+  return [[begin, end]];
 };
 
 /** Takes base64 text with something to scrub inside (by `finds`), and random tokens. */

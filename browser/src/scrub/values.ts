@@ -2,7 +2,7 @@
 
 import { pattern, whole, wordSet } from "./constants";
 import { type FieldNames, isPlaceholder, type KeyClass, type Label, suits } from "./fields";
-import { isAlpha, isSpace, matchAt, searchFrom, strip } from "./text";
+import { isSpace, matchAt, searchFrom, strip } from "./text";
 
 /** Start, end and the label that names the marker; without one, the rule's own. */
 export type Span = [start: number, end: number, label?: Label];
@@ -121,26 +121,25 @@ export class ValueReader {
     return spans.length || isDone ? spans : [[start, place, entry]];
   }
 
-  #cookies(entry: KeyClass, text: string, from: number, end: number): Span[] {
+  #cookies(entry: KeyClass, text: string, start: number, end: number): Span[] {
     const spans: Span[] = [];
-    let start = from;
-    for (let pair = matchAt(COOKIE, text, start, end); pair; pair = matchAt(COOKIE, text, start, end)) {
+    let place = start;
+    for (let pair = matchAt(COOKIE, text, place, end); pair; pair = matchAt(COOKIE, text, place, end)) {
       const [whole, name = "", value = "", more] = pair;
       const named = this.names.classify(name);
       const isPlain = !named || named.values === "cookie" || named.values === "auth";
       const isAttribute = ATTRIBUTES.has(name.replaceAll("-", "").toLowerCase());
       if (!isAttribute && suits(isPlain ? "mixed" : named.values, value, this.safe)) {
-        const begin = start + name.length + 1;
+        const begin = place + name.length + 1;
         spans.push([begin, begin + value.length, entry]);
       }
-      if (!more) return spans;
-      start += whole.length;
+      place += whole.length;
+      if (!more) break;
     }
-    const rest = text.slice(start, end);
-    if (!spans.length && !isAlpha(rest) && suits("mixed", rest, this.safe)) {
-      spans.push([start, Math.min(end, looseEnd(text, start)), entry]);
-    }
-    return spans;
+    if (place > start) return spans;
+    // Not a pair at all: a bare session id, or nothing.
+    const finish = Math.min(end, looseEnd(text, start));
+    return suits("mixed", text.slice(start, finish), this.safe) ? [[start, finish, entry]] : [];
   }
 }
 
