@@ -131,7 +131,7 @@ def running_server(data_dir: Path, python: str, **environment: str) -> Iterator[
         TALLOW_DATA_DIR=str(data_dir),
         METRICS_TOKEN=METRICS_TOKEN,
         HEALTH_CHECK_TOKEN=HEALTH_TOKEN,
-        TALLOW_TRANSFER_GRACE_S="0.5",
+        TALLOW_TRANSFER_GRACE_S="3",
         TALLOW_TRANSFER_JOIN_S="4",
         TALLOW_TRANSFER_ROOMS_PER_MINUTE="1000",
         **environment,

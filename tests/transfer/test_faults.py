@@ -28,7 +28,7 @@ from tallow_transfer.exceptions import (
 from tallow_transfer.manager import Offer, Transfer
 from tallow_transfer.signaling import Limits
 from tests.transfer.hostile import Meddle, Message, meddling
-from tests.transfer.serving import Pair, Served, content_of, serving
+from tests.transfer.serving import Pair, Served, content_of, serving, yes
 
 MIB = 1024 * 1024
 
@@ -122,6 +122,29 @@ async def test_a_sender_nobody_comes_to_ends_when_the_code_expires(tmp_path: Pat
     assert caught.value.code == "expired"
 
 
+def break_off(server: Served) -> None:
+    """Cut the sender's connection as a network does, without a goodbye."""
+    wire = next(iter(server.service.rooms)).seats["sender"].wire
+    assert wire is not None
+    wire._socket._receive.__self__.transport.abort()  # type: ignore[attr-defined]
+
+
+async def test_a_waiting_sender_whose_connection_breaks_comes_back(tmp_path: Path) -> None:
+    two = pair(tmp_path)
+    async with serving(Limits(grace_s=20)) as server:
+        room = await open_room(server.url)
+        sending = asyncio.create_task(two._send(room))
+        while not next(iter(server.service.rooms)).seats["sender"].wire:
+            await asyncio.sleep(0.01)
+        break_off(server)
+        theirs = await claim_room(server.url, room.nameplate)
+
+        path = await two._receive(theirs, yes, 2**40)
+        await sending
+
+    assert path.read_bytes() == two.file.read_bytes()
+
+
 async def test_a_sender_that_vanishes_leaves_the_part(server: Served, tmp_path: Path) -> None:
     two = pair(tmp_path, 0)
     os.truncate(two.file, 1024 * MIB)
@@ -131,19 +154,13 @@ async def test_a_sender_that_vanishes_leaves_the_part(server: Served, tmp_path: 
     def cut_off(transfer: Transfer) -> None:
         states.append(transfer.state)
         if transfer.done_bytes > 8 * MIB and not sending[0].done():
-            room = next(iter(server.service.rooms))
-            wire = room.seats["sender"].wire
-            assert wire is not None
-            wire._socket._receive.__self__.transport.abort()  # type: ignore[attr-defined]
+            break_off(server)
             two.receiver.watch = lambda later: states.append(later.state)
 
     two.receiver.watch = cut_off
     room = await open_room(server.url)
     theirs = await claim_room(server.url, room.nameplate)
     sending.append(asyncio.create_task(two._send(room)))
-
-    async def yes(_: Offer) -> bool:
-        return True
 
     with pytest.raises(PeerGoneError):
         await two._receive(theirs, yes, 2**40)
@@ -399,9 +416,6 @@ async def test_a_person_who_stops_it_is_heard_on_the_other_side(
     os.truncate(two.file, 1024 * MIB)
     room = await open_room(server.url)
     theirs = await claim_room(server.url, room.nameplate)
-
-    async def yes(_: Offer) -> bool:
-        return True
 
     sending = asyncio.create_task(two._send(room))
     receiving = asyncio.create_task(two._receive(theirs, yes, 2**40))

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -234,6 +235,33 @@ def test_a_chunk_changed_on_the_way_stops_the_transfer_with_an_id(
     expect(page.locator(".facts")).to_contain_text(re.compile("integrity.*[0-9a-f]{32}", re.S))
     context.close()
     assert sender.wait()[0] == 5
+
+
+def test_a_waiting_page_whose_connection_breaks_comes_back(
+    browser: Browser, tallow_serve: RunningServer, tmp_path: Path
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    routes: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+    page.route_web_socket(
+        re.compile("/api/signal/"),
+        lambda route: routes.append((route, route.connect_to_server())),
+    )
+    opened = Opened(page, tallow_serve.url)
+    file = a_file(tmp_path)
+    code = opened.offer(file)
+    page.wait_for_timeout(200)
+    for end in routes[0]:
+        end.close(code=3001)
+
+    page.wait_for_timeout(1000)
+    # Beside us, not before us: what it sends goes through this process.
+    receiver = subprocess.Popen(tallow_serve.receive_command(code, tmp_path / "to"))
+    opened.ends("Sent")
+
+    assert len(routes) == 2
+    assert receiver.wait(10) == 0
+    context.close()
 
 
 def test_a_part_that_breaks_leaves_the_rest_and_is_reported(opened: Opened) -> None:

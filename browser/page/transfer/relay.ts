@@ -51,9 +51,12 @@ export class Relay {
 
   /** Resolves when the other side is there, coming back by itself if the server drops us. */
   async waitForPeer(): Promise<void> {
-    for (let lost = 0; !this.isPeerHere; ) {
-      await this.change();
-      if (!this.failure) continue;
+    let lost = 0;
+    while (!this.isPeerHere) {
+      if (!this.failure) {
+        await this.change();
+        continue;
+      }
       const pause = BACKOFF_MS[lost++];
       if (this.failure.code !== "server" || pause === undefined) throw this.failure;
       await new Promise((resolve) => setTimeout(resolve, pause));

@@ -16,6 +16,7 @@ from tallow import (
     add_breadcrumb,
     capture_exception,
     logger,
+    pipeline,
     record_connection,
 )
 from tallow.context import correlation_scope
@@ -74,7 +75,7 @@ def transfer_scope(correlation_id: str, steps: Sequence[Step]) -> Iterator[None]
         try:
             yield
         except TransferError as error:
-            if error.code in _FAULTS:
+            if error.code in _FAULTS and _is_heard():
                 capture_exception(error, {"code": error.code})
             raise
 
@@ -88,7 +89,9 @@ def outcome(
     *, role: str, error: Exception | None, code: str, method: str, correlation_id: str,
     size_bytes: int, duration_s: float,
 ) -> None:  # fmt: skip
-    """Log, in the command that took part, how a transfer ended."""
+    """Log, in the command that took part, how a transfer ended; nothing where nobody listens."""
+    if not _is_heard():
+        return
     took = {"size_bytes": size_bytes, "duration_s": round(duration_s, 3)}
     with correlation_scope(correlation_id):
         if error is None:
@@ -166,6 +169,11 @@ def start_in_command(service: str) -> bool:
         return False
     tallow.init(service=service, log_format="none")
     return True
+
+
+def _is_heard() -> bool:
+    """Say whether Tallow was started; if not, a person's terminal is no place for log lines."""
+    return pipeline.engine() is not None
 
 
 def stop_in_command(timeout_s: float = 2.0) -> None:
