@@ -1,7 +1,7 @@
 """Three ways to find where rules match, with one result: a C matcher, google-re2, Python's `re`."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from .patterns import KINDS, Alphabet, outline, shortened
@@ -65,18 +65,50 @@ class CEngine:
         return find
 
 
-class _Gate:
-    """Literals without which a rule cannot match: cheap to look for, and mostly absent."""
+class _Gates:
+    """Literals without which rules cannot match: cheap to look for, and mostly absent.
 
-    def __init__(self, part: Part) -> None:
-        self.needs = part.needs
-        self.outline = outline(part.pattern)
-        self.is_open = not part.needs and len(self.outline) < _SHORTEST_OUTLINE
+    Sets of rules are numbers whose bits are the rules.
+    """
 
-    def lets_in(self, lowered: str, kinds: bytes) -> bool:
-        if self.outline and self.outline not in kinds:
-            return False
-        return not self.needs or any(need in lowered for need in self.needs)
+    def __init__(self, parts: Sequence[Part]) -> None:
+        needs: dict[str, int] = {}
+        outlines: dict[bytes, int] = {}
+        self._free = 0
+        self.open: list[int] = []
+        for number, part in enumerate(parts):
+            bit = 1 << number
+            for need in part.needs:
+                needs[need] = needs.get(need, 0) | bit
+            shape = outline(part.pattern)
+            if shape:
+                outlines[shape] = outlines.get(shape, 0) | bit
+            if not part.needs:
+                self._free |= bit
+                if len(shape) < _SHORTEST_OUTLINE:
+                    self.open.append(number)
+        self._needs = list(needs.items())
+        self._outlines = list(outlines.items())
+
+    def let_in(self, text: str, data: bytes) -> int:
+        """Return the rules whose literals are there."""
+        lowered = text.lower()
+        kinds = data.translate(KINDS)
+        there = self._free
+        for need, rules in self._needs:
+            if need in lowered:
+                there |= rules
+        for shape, rules in self._outlines:
+            if there & rules and shape not in kinds:
+                there &= ~rules
+        return there
+
+
+def _bits(rules: int) -> Iterator[int]:
+    while rules:
+        lowest = rules & -rules
+        yield lowest.bit_length() - 1
+        rules ^= lowest
 
 
 class _PlainEngine:
@@ -84,7 +116,7 @@ class _PlainEngine:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
-        self._gates = [_Gate(part) for part in parts]
+        self._gates = _Gates(parts)
         self._edges = [
             (
                 re.compile(f"[{part.before}]") if part.before else None,
@@ -97,12 +129,6 @@ class _PlainEngine:
     def finder(self, number: int, text: str) -> Finder:
         search = self._search(number, text)
         return lambda place: self._next(number, text, search, place)
-
-    def _let_in(self, text: str, data: bytes) -> list[int]:
-        """Return the rules whose literals are there."""
-        lowered = text.lower()
-        kinds = data.translate(KINDS)
-        return [n for n, gate in enumerate(self._gates) if gate.lets_in(lowered, kinds)]
 
     def _search(self, number: int, text: str) -> _Search:
         raise NotImplementedError
@@ -147,18 +173,20 @@ class Re2Engine(_PlainEngine):
         options.max_mem = _SET_MEMORY
         options.log_errors = False
         self._set = re2.Set.SearchSet(options)
-        self._in_set = [n for n, gate in enumerate(self._gates) if gate.is_open]
+        self._in_set = self._gates.open
         for number in self._in_set:
             self._set.Add(shortened(parts[number].pattern).encode())
         self._set.Compile()
+        self._set_bits = sum(1 << number for number in self._in_set)
         self._compiled: dict[int, Any] = {}
 
     def matches(self, text: str) -> list[Match]:
         data = text.encode()
-        there = {self._in_set[place] for place in self._set.Match(data) or ()}
-        there.update(n for n in self._let_in(text, data) if not self._gates[n].is_open)
+        there = self._gates.let_in(text, data) & ~self._set_bits
+        for place in self._set.Match(data) or ():
+            there |= 1 << self._in_set[place]
         found: list[Match] = []
-        for number in sorted(there):
+        for number in _bits(there):
             found += self._all(number, text, self._searched(number, text, data), 0)
         return found
 
@@ -215,7 +243,7 @@ class ReEngine(_PlainEngine):
 
     def matches(self, text: str) -> list[Match]:
         found: list[Match] = []
-        for number in self._let_in(text, text.encode()):
+        for number in _bits(self._gates.let_in(text, text.encode())):
             found += self._all(number, text, self._search(number, text), 0)
         return found
 

@@ -88,7 +88,7 @@ class Scrubber:
                     rule.before,
                     rule.after,
                     rule.extend,
-                    rule.needs,
+                    _needs(book) if rule.names else rule.needs,
                     rule.retry,
                 )
                 for rule in rules
@@ -280,6 +280,21 @@ def _names(book: RuleBook) -> tuple[str, str]:
         for phrase in phrases
     )
     return names_pattern(phrases), names_pattern(frozenset(book.suffixes))
+
+
+def _needs(book: RuleBook) -> tuple[str, ...]:
+    """Return literals one of which is in every telling name: its longest word, no longer word."""
+    words = {
+        max(phrase.split(), key=len)
+        for entry in book.keys
+        for phrase in entry.ends + entry.words + entry.names
+    }
+    shortest = sorted(words, key=lambda word: (len(word), word))
+    kept: list[str] = []
+    for word in shortest:
+        if not any(known in word for known in kept):
+            kept.append(word)
+    return tuple(kept)
 
 
 def _pattern(rule: Rule, names: str, suffixes: str) -> str:
