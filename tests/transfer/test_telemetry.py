@@ -1,5 +1,6 @@
 """What the server tells Tallow of a transfer, and what it never tells."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -176,6 +177,21 @@ async def test_the_server_tells_one_event_for_each_side_of_a_command(
     assert names.count("file_sent") == 1
     assert names.count("file_received") == 1
     assert "canary" not in str(left.events) + str(left.logs)
+
+
+async def test_peers_that_met_and_parted_leave_no_open_connection(
+    server: Served, tmp_path: Path
+) -> None:
+    file = tmp_path / "in.bin"
+    file.write_bytes(b"x")
+
+    with capture() as left:
+        await Pair(file, tmp_path / "to").run(server.url)
+        while len(server.service.rooms):
+            await asyncio.sleep(0.01)
+
+    said = [line.context["status"] for line in left.logs if line.message == "connection changed"]
+    assert said == ["established", "closed"]
 
 
 @pytest.mark.parametrize("said", ["ann@example.org", "ghp_" + "a" * 36, "A" * 32, "a" * 31])

@@ -52,7 +52,7 @@ class Service:
             return
         wires = list(room.wires)
         self.rooms.end(room)
-        if room.met:
+        if room.is_counted:
             telemetry.disconnected(reason == "done")
         telemetry.room_ended(
             reason, room.carried_bytes, self.rooms.age_s(room), room.correlation_id

@@ -74,7 +74,9 @@ async def _greet(room: Room, seat: Seat) -> None:
         await wire.say({"type": "server.joined", "role": seat.role, "peer": other is not None})
     if other is not None:
         await other.tell("here")
-        telemetry.connected()
+        if not room.is_counted:
+            room.is_counted = True
+            telemetry.connected()
 
 
 async def _pump(service: Service, socket: WebSocket, room: Room, seat: Seat) -> None:

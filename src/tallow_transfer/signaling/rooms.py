@@ -67,7 +67,7 @@ class Room:
     """Two seats and what has passed between them. Knows sizes and times, nothing else.
 
     `met` says that both peers have been connected at once; `is_probe` that no person is in it but
-    a health check.
+    a health check; `is_counted` that their meeting was counted.
     """
 
     id: str
@@ -77,6 +77,7 @@ class Room:
     is_probe: bool = False
     claimed: bool = False
     met: bool = False
+    is_counted: bool = False
     touched_s: float = 0.0
     carried_bytes: int = 0
     stalls: int = 0
