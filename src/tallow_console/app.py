@@ -35,7 +35,7 @@ from .gate import Gate, basic_or_bearer, clean_json, clean_text
 from .health import page as health_page
 from .health import tables as health
 from .health.targets import Prober
-from .ingest import loki, plausible, sentry
+from .ingest import loki, plausible, prometheus, sentry
 from .logs import page as logs_page
 from .logs import tables as logs
 from .metrics import page as metrics_page
@@ -81,7 +81,7 @@ def create_app(settings: ConsoleSettings) -> Starlette:
 
     It must run in one process, with one worker, which is never forked afterwards.
     """
-    ingest = [*sentry.routes(), *loki.routes(), *plausible.routes()]
+    ingest = [*sentry.routes(), *loki.routes(), *plausible.routes(), *prometheus.routes()]
     own = [
         Route("/-/healthy", _healthy),
         Route("/-/ready", _ready),
@@ -136,6 +136,7 @@ async def _lifespan(app: Starlette, settings: ConsoleSettings) -> AsyncIterator[
         app.state.store, app.state.state = store, state
         app.state.spool, app.state.loader = spool, loader
         app.state.gate = Gate(settings, spool)
+        app.state.series_book = metrics.SeriesBook(store, clean_text)
         app.state.login = Login(settings.token, state)
         SPOOL_BYTES.set_function(lambda: spool.size_bytes)
         LOAD_LAG.set_function(lambda: loader.lag_s)
@@ -163,11 +164,7 @@ def _background(app: Starlette, settings: ConsoleSettings) -> list[Coroutine[Any
         await gate.keep([("health_reports", row) for row in rows])
 
     scraper = Scraper(
-        app.state.store,
-        settings.targets,
-        settings.metrics_token,
-        settings.scrape_interval_s,
-        clean_text,
+        app.state.series_book, settings.targets, settings.metrics_token, settings.scrape_interval_s
     )
     prober = Prober(
         settings.targets,

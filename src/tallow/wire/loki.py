@@ -13,6 +13,7 @@ from tallow.exceptions import WireError
 from tallow.records import Level, LogLine
 
 from .lines import encode_entry, loads
+from .protobuf import fields, utf8
 
 __all__ = ["CONTENT_TYPE", "decode_push", "decode_push_protobuf", "encode_push"]
 
@@ -107,7 +108,7 @@ def decode_push_protobuf(data: bytes) -> list[LogLine]:
         labels: dict[str, str] = {}
         for part, held in _fields(stream):
             if part == 1 and isinstance(held, bytes):
-                labels = _parse_labels(_utf8(held))
+                labels = _parse_labels(utf8(held))
             elif part == 2 and isinstance(held, bytes):
                 at_ns, text, extra = _entry(held)
                 lines.append(_line(at_ns, text, labels, extra))
@@ -219,9 +220,9 @@ def _entry(data: bytes) -> tuple[int, str, Mapping[str, str]]:
             parts = {part: value for part, value in _fields(held) if isinstance(value, int)}
             at_ns = parts.get(1, 0) * 1_000_000_000 + parts.get(2, 0)
         elif number == 2 and isinstance(held, bytes):
-            text = _utf8(held)
+            text = utf8(held)
         elif number == 3 and isinstance(held, bytes):
-            pair = {part: _utf8(value) for part, value in _fields(held) if isinstance(value, bytes)}
+            pair = {part: utf8(value) for part, value in _fields(held) if isinstance(value, bytes)}
             extra[pair.get(1, "")] = pair.get(2, "")
     if not 0 <= at_ns < 2**63:
         raise WireError(_PROTOCOL, "has a time out of range", "nanoseconds since 1970")
@@ -229,42 +230,4 @@ def _entry(data: bytes) -> tuple[int, str, Mapping[str, str]]:
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Yield field numbers and values of a protobuf message.
-
-    Source: protobuf.dev/programming-guides/encoding.
-    """
-    place = 0
-    while place < len(data):
-        tag, place = _varint(data, place)
-        number, kind = tag >> 3, tag & 7
-        if kind == 0:
-            value, place = _varint(data, place)
-            yield number, value
-            continue
-        if kind == 2:
-            size, place = _varint(data, place)
-        elif kind in {1, 5}:
-            size = 8 if kind == 1 else 4
-        else:
-            raise WireError(_PROTOCOL, "is not protobuf", "a PushRequest")
-        if place + size > len(data):
-            raise WireError(_PROTOCOL, "is cut short", "a whole PushRequest")
-        yield number, data[place : place + size]
-        place += size
-
-
-def _varint(data: bytes, place: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        if place >= len(data):
-            break
-        byte = data[place]
-        place += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value & (2**64 - 1), place
-    raise WireError(_PROTOCOL, "is not protobuf", "a PushRequest")
-
-
-def _utf8(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+    return fields(data, _PROTOCOL, "a PushRequest")

@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 Handler = Callable[[Request], Awaitable[Response]]
-Protocol = Literal["sentry", "loki", "plausible"]
+Protocol = Literal["sentry", "loki", "plausible", "prometheus"]
 R = TypeVar("R", LogLine, ErrorItem, PageEvent, Vital)
 
 _CORS: Final = {
@@ -51,13 +51,19 @@ _CORS: Final = {
 }
 _SMALL_BYTES: Final = 64 * 1024
 _FULL_WAIT_S: Final = 5
-_OUTCOMES: Final = {401: "unauthorised", 403: "unauthorised", 413: "too_large", 429: "limited"}
+_OUTCOMES: Final = {
+    401: "unauthorised",
+    403: "unauthorised",
+    413: "too_large",
+    429: "limited",
+    503: "failed",
+}
 
 REQUESTS: Final = Counter(
     "tallow_console_requests_total",
     "Ingest requests, by protocol and by how they ended.",
     labels={
-        "protocol": ("sentry", "loki", "plausible"),
+        "protocol": ("sentry", "loki", "plausible", "prometheus"),
         "outcome": ("kept", "malformed", "unauthorised", "too_large", "limited", "full", "failed"),
     },
 )

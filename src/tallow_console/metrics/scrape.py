@@ -1,11 +1,9 @@
 """Reads the metrics of every target at its interval: what Prometheus does, for who has none."""
 
 import asyncio
-import hashlib
 import logging
-import math
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,16 +11,15 @@ from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from tallow.exceptions import WireError
-from tallow.wire.prometheus import MetricFamily, parse
-from tallow_console.store import Row, Store, StoreError
+from tallow.wire.prometheus import MetricFamily, Sample, parse
+
+from .tables import SeriesBook, series_id
 
 __all__ = ["Scraper", "series_id"]
 
 _PATH: Final = "/api/metrics"
 _ACCEPT: Final = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 _MOST_BYTES: Final = 32 * 1024 * 1024
-_MOST_SAMPLES: Final = 50_000
-_MOST_SERIES: Final = 200_000
 _log = logging.getLogger(__name__)
 
 
@@ -35,19 +32,16 @@ class Scraper:
 
     def __init__(
         self,
-        store: Store,
+        book: SeriesBook,
         targets: Iterable[str],
         token: str,
         interval_s: float,
-        clean: Callable[[str], str],
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._store = store
+        self._book = book
         self._targets = tuple(target.rstrip("/") for target in targets)
         self._interval_s = interval_s
-        self._clean = clean
         self._now = now
-        self._known: set[int] = set()
         self._pool = PoolManager(
             num_pools=max(len(self._targets), 1),
             retries=False,
@@ -80,24 +74,12 @@ class Scraper:
         except (HTTPError, WireError, OSError):
             is_up = False
         took_s = time.monotonic() - tick
-        instance = {"instance": urlsplit(target).netloc}
-        rows: list[Row] = []
-        new: list[Row] = []
-        own = (("up", float(is_up), ""), ("scrape_duration_seconds", took_s, "seconds"))
-        for name, value, unit in own:
-            family = MetricFamily(name, "gauge", "Of the scrape itself.", unit)
-            self._add(rows, new, family, name, instance, value, began_s)
-        for family in families:
-            for sample in family.samples:
-                if math.isfinite(sample.value) and len(rows) < _MOST_SAMPLES:
-                    tags = {**sample.labels, **instance}
-                    self._add(rows, new, family, sample.name, tags, sample.value, began_s)
-        try:
-            self._store.insert("series", new)
-            self._store.insert("samples", rows)
-        except StoreError:
-            self._known.difference_update(row["id"] for row in new)
-            raise
+        own = [
+            _own("up", "", float(is_up)),
+            _own("scrape_duration_seconds", "seconds", took_s),
+        ]
+        # The time is ours, as it is Prometheus' own default where a page gives none.
+        self._book.keep([*own, *families], {"instance": urlsplit(target).netloc}, began_s)
         return is_up
 
     def _read(self, target: str) -> list[MetricFamily]:
@@ -110,41 +92,10 @@ class Scraper:
             response.release_conn()
         return parse(page, is_openmetrics="openmetrics" in response.headers.get("content-type", ""))
 
-    def _add(
-        self,
-        rows: list[Row],
-        new: list[Row],
-        family: MetricFamily,
-        name: str,
-        tags: Mapping[str, str],
-        value: float,
-        now_s: float,
-    ) -> None:
-        """Add a sample, and its series when this console has not seen it since it started."""
-        number = series_id(name, tags)
-        rows.append({"id": number, "ts": round(now_s, 3), "value": value})
-        if number in self._known:
-            return
-        if len(self._known) >= _MOST_SERIES:
-            self._known.clear()
-        self._known.add(number)
-        new.append(
-            {
-                "id": number,
-                "metric": name,
-                "tags": {key: self._clean(said) for key, said in tags.items()},
-                "type": family.type,
-                "help": self._clean(family.help),
-                "unit": family.unit,
-                "first_seen": round(now_s, 3),
-            }
-        )
 
-
-def series_id(metric: str, tags: Mapping[str, str]) -> int:
-    """Return the number of a series: 63 bits of its name and its sorted labels."""
-    said = "\n".join([metric, *(f"{key}={value}" for key, value in sorted(tags.items()))])
-    return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big") >> 1
+def _own(name: str, unit: str, value: float) -> MetricFamily:
+    """Return what the scrape itself says of a target."""
+    return MetricFamily(name, "gauge", "Of the scrape itself.", unit, (Sample(name, {}, value),))
 
 
 def _bounded(response: BaseHTTPResponse) -> bytes:

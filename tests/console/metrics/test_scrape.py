@@ -7,7 +7,7 @@ import pytest
 
 from tallow_console.gate import clean_text
 from tallow_console.metrics.scrape import Scraper, series_id
-from tallow_console.metrics.tables import TABLES
+from tallow_console.metrics.tables import TABLES, SeriesBook
 from tallow_console.store import Store
 from tests.console.target import TOKEN, Target, target
 
@@ -53,7 +53,7 @@ def app() -> Iterator[Target]:
 
 
 def scraper(store: Store, app: Target, token: str = TOKEN) -> Scraper:
-    return Scraper(store, [app.url], token, 1.0, clean_text)
+    return Scraper(SeriesBook(store, clean_text), [app.url], token, 1.0)
 
 
 def latest(store: Store) -> dict[str, float]:
