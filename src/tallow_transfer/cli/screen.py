@@ -60,7 +60,6 @@ class Screen:
         self._said = ""
 
     def __enter__(self) -> Self:
-        self._progress.start()
         return self
 
     def __exit__(
@@ -74,6 +73,7 @@ class Screen:
     def watch(self, transfer: Transfer) -> None:
         """Show a transfer as it is now."""
         if transfer.state == "transferring":
+            self._progress.start()  # not before: its live display hides the cursor
             self._progress.update(
                 self._task,
                 description="Sending" if transfer.role == "sender" else "Receiving",

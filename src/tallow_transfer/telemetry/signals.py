@@ -177,6 +177,5 @@ def _is_heard() -> bool:
 
 
 def stop_in_command(timeout_s: float = 2.0) -> None:
-    """Let what was said leave, then stop."""
-    tallow.flush(timeout_s)
-    tallow.close()
+    """Let what was said leave, then stop; what could not leave in time waits in the journal."""
+    tallow.close(timeout_s)
