@@ -1,8 +1,8 @@
 /** The one way out of the page: one queue, one POST to the page's own origin. */
 
 import { isSilent } from "./consent";
-import { traceId, viewId } from "./context";
-import { sanitizeProps, scrubObject, scrubPii } from "./scrub";
+import { cleanUrl, traceId, viewId } from "./context";
+import { sanitizeProps, scrubObject, scrubPii, scrubUrl } from "./scrub";
 import { isPrinting, type Level, settings } from "./settings";
 
 export interface EventItem {
@@ -50,6 +50,9 @@ export type Item = EventItem | VitalItem | ErrorItem | LogItem | MeasureItem;
 
 interface Waiting {
   type: Item["type"];
+  isEssential: boolean;
+  /** As it was offered, until the page is idle or the batch leaves. */
+  raw: Item | undefined;
   /** The item as JSON, clean, without its closing brace: the age is added when it leaves. */
   text: string;
   bytes: number;
@@ -66,6 +69,8 @@ const QUEUE_BYTES = 256_000;
 const QUOTA_BYTES = 64_000;
 const HEAD_BYTES = 600;
 const TRIES = 3;
+/** Log lines that leave, without ids, even when the visitor wants no analytics. */
+const GRAVE: ReadonlySet<Level> = new Set(["error", "critical"]);
 const URGENCY: Record<Item["type"], number> = { error: 0, event: 1, vital: 2, log: 3, measure: 4 };
 
 let waiting: Waiting[] = [];
@@ -75,6 +80,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let pause = 0;
 let post: typeof fetch | undefined;
 let running = false;
+let isIdleAsked = false;
 
 /** What became of the items of this page; `lost` failed, was too large or did not fit. */
 export const counts = { offered: 0, sent: 0, silenced: 0, lost: 0 };
@@ -96,7 +102,7 @@ export function startBeacon(): void {
   });
   window.addEventListener("pagehide", flushNow);
   if (isPrinting()) {
-    for (const { text } of waiting) print(JSON.parse(`${text}}`) as Item);
+    for (const { raw } of waiting) if (raw) print(raw);
     waiting = [];
   } else if (waiting.length) schedule();
 }
@@ -107,56 +113,81 @@ export function closeBeacon(): void {
   running = false;
 }
 
-/** Cleans an item and queues it; never throws. What cannot be cleaned does not leave. */
+/** Takes an item; never throws. It is cleaned when the page is idle, at the latest on leaving. */
 export function offer(item: Item): void {
   counts.offered += 1;
-  if (!mayLeave(item.type)) {
+  const isEssential = item.type === "error" || (item.type === "log" && GRAVE.has(item.level));
+  if (!mayLeave(isEssential)) {
     counts.silenced += 1;
     return;
   }
-  try {
-    const clean = cleaned(item);
-    // Before `init` nobody knows yet whether to print or to send.
-    if (running && isPrinting()) print(clean);
-    else enqueue(clean);
-  } catch {
-    counts.lost += 1;
-  }
-}
-
-function mayLeave(type: Item["type"]): boolean {
-  return !isSilent() || ((type === "error" || type === "log") && settings.essentialErrors);
-}
-
-function cleaned(item: Item): Item {
-  if (item.type === "event") {
-    return { ...item, name: scrubPii(item.name), props: sanitizeProps(item.props) };
-  }
-  if (item.type === "error") {
-    return { ...item, event: scrubObject(item.event) as Record<string, unknown> };
-  }
-  if (item.type === "log") {
-    const context = scrubObject(item.context) as Record<string, unknown>;
-    return { ...item, message: scrubPii(item.message), context };
-  }
-  return item.type === "measure" ? { ...item, name: scrubPii(item.name) } : item;
-}
-
-function enqueue(item: Item): void {
-  const text = JSON.stringify(item).slice(0, -1);
-  const bytes = new TextEncoder().encode(text).length + 24;
-  if (bytes > ITEM_BYTES || queued() + bytes > QUEUE_BYTES) {
-    counts.lost += 1;
+  // Before `init` nobody knows yet whether to print or to send.
+  if (running && isPrinting()) {
+    print(item);
     return;
   }
-  waiting.push({ type: item.type, text, bytes, at: performance.now(), tries: 0 });
+  const at = performance.now();
+  waiting.push({ type: item.type, isEssential, raw: item, text: "", bytes: 0, at, tries: 0 });
   if (!running) return;
-  if (waiting.length >= FLUSH_ITEMS || queued() >= BATCH_BYTES) void flush();
+  whenIdle(settle);
+  if (waiting.length >= FLUSH_ITEMS) void flush();
   else schedule();
 }
 
-function queued(): number {
-  return bytesOf(waiting, 0);
+function mayLeave(isEssential: boolean): boolean {
+  return !isSilent() || (isEssential && settings.essentialErrors);
+}
+
+function whenIdle(act: () => void): void {
+  if (isIdleAsked) return;
+  isIdleAsked = true;
+  if (typeof requestIdleCallback === "function") requestIdleCallback(act, { timeout: 2000 });
+  else setTimeout(act, 200);
+}
+
+/** Cleans what has not been cleaned. What cannot be cleaned, or is too large, does not leave. */
+function settle(): void {
+  isIdleAsked = false;
+  let total = 0;
+  waiting = waiting.filter((entry) => {
+    if (entry.raw) {
+      entry.text = textOf(entry.raw);
+      entry.raw = undefined;
+      entry.bytes = new TextEncoder().encode(entry.text).length + 24;
+    }
+    const fits = entry.text !== "" && entry.bytes <= ITEM_BYTES && total + entry.bytes <= QUEUE_BYTES;
+    if (fits) total += entry.bytes;
+    else counts.lost += 1;
+    return fits;
+  });
+  if (running && !delivering && total >= BATCH_BYTES) setTimeout(() => void flush());
+}
+
+function textOf(item: Item): string {
+  try {
+    return JSON.stringify(cleaned(item)).slice(0, -1);
+  } catch {
+    return "";
+  }
+}
+
+function cleaned(item: Item): Item {
+  switch (item.type) {
+    case "event": {
+      const [name, url, props] = [scrubPii(item.name), cleanUrl(item.url), sanitizeProps(item.props)];
+      return { ...item, name, url, props, referrer: item.referrer && scrubUrl(item.referrer) };
+    }
+    case "vital":
+      return { ...item, url: cleanUrl(item.url) };
+    case "error":
+      return { ...item, event: scrubObject(item.event) as Record<string, unknown> };
+    case "log": {
+      const context = scrubObject(item.context) as Record<string, unknown>;
+      return { ...item, message: scrubPii(item.message), context };
+    }
+    case "measure":
+      return { ...item, name: scrubPii(item.name) };
+  }
 }
 
 function bytesOf(items: readonly Waiting[], head: number): number {
@@ -236,8 +267,9 @@ function request(body: string, keepalive: boolean): RequestInit {
 
 /** Takes up to 30 items and `limit` bytes off the queue, the most urgent first. */
 function take(limit: number): Waiting[] {
+  settle();
   // Asked again here: the visitor may have changed their mind since the item was offered.
-  const allowed = waiting.filter(({ type }) => mayLeave(type));
+  const allowed = waiting.filter(({ isEssential }) => mayLeave(isEssential));
   counts.silenced += waiting.length - allowed.length;
   allowed.sort((one, other) => URGENCY[one.type] - URGENCY[other.type]);
   let room = limit - HEAD_BYTES;
@@ -259,7 +291,12 @@ function bodyOf(batch: readonly Waiting[]): string {
   return `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(",")}]}`;
 }
 
-function print(item: Item): void {
-  const label = "name" in item ? item.name : "message" in item ? item.message : "";
-  console.info(`[tallow] ${item.type} ${label}`, item);
+function print(raw: Item): void {
+  try {
+    const item = cleaned(raw);
+    const label = "name" in item ? item.name : "message" in item ? item.message : "";
+    console.info(`[tallow] ${item.type} ${label}`, item);
+  } catch {
+    counts.lost += 1;
+  }
 }

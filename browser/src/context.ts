@@ -93,22 +93,26 @@ export function breadcrumbs(): Breadcrumb[] {
   return steps.slice();
 }
 
-/** Origin and route of an address: no fragment, no credentials, no parameters. */
+/** Origin and route of an address: no fragment, no credentials, no parameters. Not yet scrubbed. */
 export function routeUrl(href: string): string {
   const url = parseUrl(href);
   if (!url) return "";
   if (!/^https?:$/.test(url.protocol)) return url.protocol;
-  const path = scrubPii(routePath(pathOf(url)));
-  // Our own host is no person, even where it is an IP address.
-  return url.origin === location.origin ? url.origin + path : scrubUrl(url.origin + path);
+  return url.origin + routePath(pathOf(url));
 }
 
 /** As `routeUrl`, with the parameters that say which campaign or page sent the visitor. */
 export function campaignUrl(href: string): string {
   const kept = Array.from(parseUrl(href)?.searchParams ?? [])
     .filter(([name]) => ALWAYS_KEPT.test(name) || settings.queryKeep.includes(name))
-    .map(([name, value]) => `${name}=${encodeURIComponent(scrubPii(value))}`);
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return routeUrl(href) + (kept.length ? `?${kept.join("&")}` : "");
+}
+
+/** A route scrubbed. Our own host is no person, even where it is an IP address. */
+export function cleanUrl(route: string): string {
+  const { origin } = location;
+  return route.startsWith(`${origin}/`) ? origin + scrubPii(route.slice(origin.length)) : scrubUrl(route);
 }
 
 /** Where the path of a view stands: in the fragment for hash routers. */

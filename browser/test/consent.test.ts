@@ -31,6 +31,7 @@ for (const [signal, give] of SIGNALS) {
       await tab.evaluate(async () => {
         window.tallow?.track("tried");
         window.tallow?.time("work", () => 1);
+        window.tallow?.logger.warning("slow");
         history.pushState({}, "", "/other");
         await window.tallow?.flush();
       });

@@ -2,6 +2,8 @@
 
 import { beforeSend, type EventOptions, type Outgoing, pageview, type Props, track } from "../analytics";
 import { isSilent } from "../consent";
+import { cleanUrl } from "../context";
+import { sanitizeProps, scrubPii } from "../scrub";
 import { configure, isPrinting, settings } from "../settings";
 
 interface CallOptions extends EventOptions {
@@ -170,7 +172,9 @@ function loadScript(): void {
   script.dataset["domain"] = settings.plausibleDomain || location.hostname;
   document.head.append(script);
   beforeSend((event) => {
-    const { name, url: u, props, interactive } = event;
+    const props = sanitizeProps(event.props) as Props;
+    const { interactive } = event;
+    const [name, u] = [scrubPii(event.name), cleanUrl(event.url)];
     if (!isSilent()) window.plausible?.(name, { u, props, interactive });
     return event;
   });
