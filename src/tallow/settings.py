@@ -180,6 +180,7 @@ def read(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         if name not in known:
             raise SettingError(name, "is not a setting", f"one of {', '.join(sorted(known))}")
     values: dict[str, object] = {}
+    said_as = {name: f"TALLOW_{name.upper()}" for name in known}
     for name in known:
         if name in given:
             values[name] = _parse(name, name, given[name])
@@ -187,10 +188,11 @@ def read(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         for variable in (f"TALLOW_{name.upper()}", *ALIASES.get(name, ())):
             if env.get(variable, "") != "":
                 values[name] = _parse(name, variable, env[variable])
+                said_as[name] = variable
                 break
     values.setdefault("data_dir", default_data_dir())
     settings = Settings(**values)  # type: ignore[arg-type]  # each was parsed to its field's type
-    _check(settings)
+    _check(settings, said_as)
     return settings
 
 
@@ -273,11 +275,12 @@ _PATHS: Final = frozenset({"data_dir", "scrub_rules"})
 _DEFAULTS: Final = Settings()
 
 
-def _check(settings: Settings) -> None:
-    """Refuse what parses alone but cannot be meant."""
-    _check_dsn(settings.sentry_dsn)
-    _check_address("loki_url", settings.loki_url)
-    _check_address("plausible_host", settings.plausible_host)
+def _check(settings: Settings, said_as: Mapping[str, str]) -> None:
+    """Refuse what parses alone but cannot be meant; `said_as` is how each field was given."""
+    _check_dsn(said_as["sentry_dsn"], settings.sentry_dsn)
+    for name in ("loki_url", "plausible_host"):
+        if getattr(settings, name):
+            _split(said_as[name], getattr(settings, name), "http(s)://HOST[:PORT]")
     if settings.plausible_host and not settings.plausible_domain:
         raise SettingError("TALLOW_PLAUSIBLE_DOMAIN", "is missing", "the site's name, as Plausible")
     if not 0 <= settings.error_sample_ratio <= 1:
@@ -288,15 +291,15 @@ def _check(settings: Settings) -> None:
         raise SettingError("TALLOW_HASH_KEY", "is too short", "32 characters or more")
 
 
-def _check_dsn(dsn: str) -> None:
+def _check_dsn(said_as: str, dsn: str) -> None:
     if not dsn:
         return
     expected = "https://KEY@HOST/PROJECT"
-    parts = _split("TALLOW_SENTRY_DSN", dsn, expected)
+    parts = _split(said_as, dsn, expected)
     if not parts.username:
-        raise SettingError("TALLOW_SENTRY_DSN", "has no key", expected)
+        raise SettingError(said_as, "has no key", expected)
     if not parts.path.rstrip("/").rsplit("/", 1)[-1].isdecimal():
-        raise SettingError("TALLOW_SENTRY_DSN", "has no project", expected)
+        raise SettingError(said_as, "has no project", expected)
 
 
 def _check_network(network: str) -> None:
@@ -306,11 +309,6 @@ def _check_network(network: str) -> None:
         raise SettingError(
             "TALLOW_TRUSTED_PROXIES", "has an entry that is no network", "for example 10.0.0.0/8"
         ) from None
-
-
-def _check_address(name: str, address: str) -> None:
-    if address:
-        _split(f"TALLOW_{name.upper()}", address, "http(s)://HOST[:PORT]")
 
 
 def _split(name: str, address: str, expected: str) -> Any:

@@ -1,4 +1,4 @@
-"""One stack and one Chromium for all walks: starting them is most of what a journey costs."""
+"""One stack for all walks, and a Chromium a module: starting them is most of the cost."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,8 +24,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A Chromium. While it runs, its thread has an event loop, so it ends with its module."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM,

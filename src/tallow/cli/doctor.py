@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
-from tallow import scrub
+from tallow import start
 from tallow.settings import ALIASES, Settings, read
 
 __all__ = ["doctor"]
@@ -23,10 +23,10 @@ _SECRET: Final = frozenset({"metrics_token", "health_check_token", "hash_key"})
 _ADDRESS: Final = frozenset({"sentry_dsn", "loki_url", "plausible_host"})
 _ANSWERS_WITHIN_S: Final = 3.0
 _MARK: Final = {
-    "ok": "[green]✓ ok[/]",
-    "off": "[dim]– off[/]",
-    "warning": "[yellow]! look[/]",
-    "bad": "[red]✗ bad[/]",
+    "ok": "[green]✓[/]",
+    "off": "[dim]–[/]",
+    "warning": "[yellow]![/]",
+    "bad": "[red]✗[/]",
 }
 
 State = Literal["ok", "off", "warning", "bad"]
@@ -58,14 +58,12 @@ def doctor(as_json: bool) -> None:
 
 
 def _engine(settings: Settings) -> Iterator[Finding]:
-    name = scrub.engine()
-    yield Finding(
-        "scrub",
-        "engine",
-        "warning" if name == "python" else "ok",
-        f"{name}, {scrub.rule_count()} rules",
-        "pip install 'tallow[speed]' makes it several times faster" if name == "python" else "",
-    )
+    name = start.status().engine
+    if name == "re":
+        mend = "pip install 'tallow[speed]', or a C compiler, makes it several times faster"
+        yield Finding("scrub", "engine", "warning", "Python's own re", mend)
+    else:
+        yield Finding("scrub", "engine", "ok", {"c": "C", "re2": "google-re2"}.get(name, name))
     yield _journal(settings)
 
 
@@ -165,19 +163,17 @@ def _source(name: str) -> str:
 
 
 def _print(findings: list[Finding], settings: Settings) -> None:
-    console = Console(highlight=False)
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    console = Console(highlight=False, soft_wrap=True)
+    width = max(len(one.what) for one in findings)
     for one in findings:
-        table.add_row(_MARK[one.state], one.room, one.what, one.says)
+        console.print(f"{_MARK[one.state]} {one.room:<9} {one.what:<{width}}  {escape(one.says)}")
         if one.mend:
-            table.add_row("", "", "", f"[dim]→ {one.mend}[/]")
-    console.print(table)
-    chosen = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("setting", "value", "from"):
-        chosen.add_column(heading, overflow="fold")
-    for name, row in _set(settings).items():
-        chosen.add_row(name, row["value"], row["from"])
+            console.print(f"  [dim]→ {escape(one.mend)}[/]")
+    chosen = _set(settings)
+    width = max(map(len, chosen))
     console.print()
-    console.print(chosen)
+    for name, row in chosen.items():
+        source = "" if row["from"] == "default" else f"  [dim]from {row['from']}[/]"
+        console.print(f"  {name:<{width}}  {escape(row['value'])}{source}")
     if all(one.state == "off" for one in findings if one.room == "sinks"):
         console.print("\nNo sink is set: init() costs nothing, and nothing leaves this process.")
