@@ -54,11 +54,16 @@ export function bindRefresh(improve: () => void): void {
       !(element.tagName === "DETAILS" && detail.attrName === "open"),
   });
   document.addEventListener("htmx:after:swap", () => improve());
+  document.addEventListener("htmx:before:response", (event) => {
+    const { ctx } = (event as CustomEvent<{ ctx?: { response?: { raw?: Response } } }>).detail;
+    // Signed out meanwhile: the answer is the sign-in page, which belongs in no other.
+    if (!ctx?.response?.raw?.redirected) return;
+    event.preventDefault();
+    location.reload();
+  });
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = (event as CustomEvent<{ ctx?: { response?: { status: number } } }>).detail;
     const status = ctx?.response?.status ?? 0;
-    // Signed out meanwhile: the page itself says so best.
-    if (status === 401 || status === 403) location.reload();
     settle(status > 0 && status < 500);
   });
   document.addEventListener("htmx:error", () => settle(false));

@@ -5,8 +5,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { formatTick, formatValue } from "../console/units";
+import { PACKAGE } from "./support/site";
 
-const VECTORS = join(import.meta.dirname, "../../../tests/vectors/units.json");
+const VECTORS = join(PACKAGE, "../tests/vectors/units.json");
 const { rows } = JSON.parse(readFileSync(VECTORS, "utf8")) as {
   rows: { number: number | null; unit: string; text: string }[];
 };

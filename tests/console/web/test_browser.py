@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.conftest import RunningConsole
+from tests.console.conftest import TOKEN, RunningConsole
 
 from .conftest import PAGES, open_page
 
@@ -180,6 +180,25 @@ def test_the_theme_switch_holds_over_pages(filled: RunningConsole, browser: Brow
     page.goto(f"{filled.url}/alerts")
 
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    page.context.close()
+
+
+def test_who_is_signed_out_meanwhile_is_asked_to_sign_in(
+    filled: RunningConsole, browser: Browser
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{filled.url}/errors?range=24h")
+    page.get_by_label("Console token").fill("a-token-that-is-wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("Console token").fill(TOKEN)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".issue-row").first).to_be_visible()
+    page.context.clear_cookies()
+
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=6000)
+    assert page.locator(".rail").count() == 0
     page.context.close()
 
 
