@@ -131,11 +131,10 @@ def other_wordings(seed: int, lines: int) -> str:
         report = measure(scrub_pii, corpus.generate(seed, lines, style))
         shares = (report.recall, report.personal, report.credentials, report.over, report.kept)
         rows.append((style, *(f"{100 * t.ratio:.2f}" for t in (*shares, report.idempotent))))
-    rows.insert(1, ("---",) * len(rows[0]))
     text = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
     return (
-        "The engine's author could read wording `a`; `b` and `c` were held out and reported to "
-        f"him only as kinds of failure.\n\n{text}"
+        "The engine's author could read wording `a`; of `b` and `c` he was told kinds of failure "
+        f"with examples, not the templates.\n\n{text}"
     )
 
 
