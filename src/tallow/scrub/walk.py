@@ -28,6 +28,9 @@ _VERSION_NAME: Final = re.compile(r"(?:version|release|build|ver)$", re.IGNORECA
 _VERSION: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}(?:[-+.][0-9A-Za-z.+-]{1,40})?")
 _PASSED_ON: Final = frozenset(("any", "cookie", "address", "person", "date"))
 _ITSELF: Final = frozenset(("id", "value", "val", "token"))
+_BYTES_AS_SIGNS: Final = {0xDC00 + byte: 0x10FF00 + byte for byte in range(0x80, 0x100)}
+"""Bytes that are no text, as signs no rule knows: engines refuse lone surrogates."""
+_SIGNS_AS_BYTES: Final = {sign: byte for byte, sign in _BYTES_AS_SIGNS.items()}
 _BIG: Final = 10**11
 _PLAIN_TYPES: Final = (
     datetime.date,
@@ -188,12 +191,11 @@ class Walker:
         return value if scrubbed == text else scrubbed
 
     def _bytes(self, value: bytes, name: str, entry: KeyClass | None, where: str) -> bytes:
-        try:
-            text, encoding = value.decode("utf-8"), "utf-8"
-        except UnicodeDecodeError:
-            text, encoding = value.decode("latin-1"), "latin-1"
+        text = value.decode("utf-8", "surrogateescape").translate(_BYTES_AS_SIGNS)
         scrubbed = self._text(text, name, entry, where)
-        return value if scrubbed == text else str(scrubbed).encode(encoding, "replace")
+        if scrubbed == text:
+            return value
+        return scrubbed.translate(_SIGNS_AS_BYTES).encode("utf-8", "surrogateescape")
 
     def _text(self, text: str, name: str, entry: KeyClass | None, where: str) -> str:
         self._chars -= len(text)

@@ -178,9 +178,11 @@ AROUND = [
 
 NAMED: list[tuple[str, str, Draw]] = [
     ("password={}", "[secret]", _password), ("pwd: {}", "[secret]", _password),
-    ("DB_PASSWORD={} DB_HOST=db", "[secret]", _password), ('"password": "{}"', "[secret]", _password),
+    ("DB_PASSWORD={} DB_HOST=db", "[secret]", _password),
+    ('"password": "{}"', "[secret]", _password),
     ("--password {} --verbose", "[secret]", _password), ("passwd='{}'", "[secret]", _password),
-    ("<password>{}</password>", "[secret]", _password), ("client_secret={}&x=1", "[secret]", _password),
+    ("<password>{}</password>", "[secret]", _password),
+    ("client_secret={}&x=1", "[secret]", _password),
     ("Server=db;User Id=sa;Password={};", "[secret]", _password),
     ("('password', '{}')", "[secret]", _password), ("secret => '{}'", "[secret]", _password),
     ("api_key={}", "[key]", _token), ("X-Api-Key: {}", "[key]", _token),
@@ -191,7 +193,8 @@ NAMED: list[tuple[str, str, Draw]] = [
     ("session_id={}", "[session]", _token), ("csrf_token: {}", "[token]", _token),
     ("first_name={} age=3", "[name]", lambda r: _name(r).capitalize()),
     ("dob={}", "[date]", lambda r: f"19{_digits(r, 2)}-02-03"), ("username={}", "[user]", _user),
-    ("cvv={}", "[secret]", lambda r: _digits(r, 3)), ("otp: {}", "[secret]", lambda r: _digits(r, 6)),
+    ("cvv={}", "[secret]", lambda r: _digits(r, 3)),
+    ("otp: {}", "[secret]", lambda r: _digits(r, 6)),
     ("phone: {}", "[phone]", lambda r: "55" + _digits(r, 8)),
     ("WHERE username = '{}' AND x = 1", "[user]", _user),
     ("UPDATE users SET password = '{}'", "[secret]", _password),

@@ -63,7 +63,8 @@ def test_any_text_scrubbed_twice_is_scrubbed_once(text: str) -> None:
         ),
         pytest.param(
             "INSERT INTO users (email, password) VALUES ('a@example.org', 'x1'), ('b@a.org', 'y2')",
-            "INSERT INTO users (email, password) VALUES ('[email]', '[secret]'), ('[email]', '[secret]')",
+            "INSERT INTO users (email, password)"
+            " VALUES ('[email]', '[secret]'), ('[email]', '[secret]')",
             id="rows of SQL",
         ),
         pytest.param(
@@ -72,8 +73,10 @@ def test_any_text_scrubbed_twice_is_scrubbed_once(text: str) -> None:
             id="a private key that was cut off",
         ),
         pytest.param("password: must be longer", "password: must be longer", id="a hint"),
-        pytest.param("upgraded from 1.1.1.4 to 3.0.2.1", "upgraded from 1.1.1.4 to 3.0.2.1", id="versions"),
+        pytest.param(
+            "upgraded from 1.1.1.4 to 3.0.2.1", "upgraded from 1.1.1.4 to 3.0.2.1", id="versions"
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_line_leaves_without_the_person(said: str, left_as: str) -> None:
     assert scrub_pii(said) == left_as
