@@ -15,12 +15,15 @@ import { isAsciiAlnum, isDecimal, searchFrom } from "./text";
 import { checkBasic, checkBearer, checkKeyBlock, checkKeyTail, checkMixed, checkSpoken } from "./tokens";
 
 const CARD_SIZES = wordSet("checks.CARD_SIZES");
+const LEAST_GROUP = Math.min(...Array.from(CARD_SIZES, (sizes) => parseInt(sizes, 10)));
 const ORDER_WORD = pattern("checks.ORDER_WORD", "g");
 const ROUTE_BEFORE = pattern("checks.ROUTE_BEFORE", "g");
 
 /** Luhn, a brand's prefix and length, groups as printed; a bare number must not be an id. */
 const checkCard: Check = (text, start, end) => {
-  const groups = text.slice(start, end).match(/[0-9]+/g) ?? [];
+  const number = text.slice(start, end);
+  if (number.search(/[^0-9]/) < LEAST_GROUP && !isDecimal(number)) return [];
+  const groups = number.match(/[0-9]+/g) ?? [];
   const digits = groups.join("");
   if (groups.length > 1 && !CARD_SIZES.has(groups.map((group) => group.length).join())) return [];
   if (!isBranded(digits) || !isLuhn(digits) || new Set(digits).size === 1) return [];

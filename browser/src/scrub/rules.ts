@@ -81,7 +81,7 @@ export class Rule implements Label {
     this.#raw = raw;
     this.id = id;
     this.marker = marker;
-    this.needs = needs ? needs.split("|") : [];
+    this.needs = flags & 2 ? NAME_PARTS : split(needs);
     this.check = check;
     this.group = group;
     this.retries = (flags & 1) > 0;
@@ -109,11 +109,29 @@ export class Rule implements Label {
   }
 }
 
+/** All phrases of telling names. */
+function phrases(): string[] {
+  return KEYS.flatMap(([, , , , ...lists]) => lists.flatMap(split));
+}
+
+/** Literals one of which is in every telling name: its longest word, or a part of that. */
+function partsOf(names: readonly string[]): string[] {
+  const longest = names.map((phrase) =>
+    phrase.split(" ").reduce((one, other) => (other.length > one.length ? other : one)),
+  );
+  const kept: string[] = [];
+  for (const word of longest.sort((one, other) => one.length - other.length)) {
+    if (!kept.some((known) => word.includes(known))) kept.push(word);
+  }
+  return kept;
+}
+
+const NAME_PARTS = partsOf(phrases());
+
 function patternOf([, , source, , , , , , , , flags = 0]: RawRule): string {
   if (!(flags & 2)) return source;
-  const phrases = KEYS.flatMap(([, , , , ...lists]) => lists.flatMap(split));
   return source
-    .replaceAll("<NAMES>", () => namesPattern(phrases))
+    .replaceAll("<NAMES>", () => namesPattern(phrases()))
     .replaceAll("<SUFFIXES>", () => namesPattern(split(SUFFIXES)));
 }
 

@@ -27,6 +27,7 @@ const MARKER = pattern("scrubber.MARKER", "y");
 /** Checks that take just the match: they do not look into what an earlier rule has claimed. */
 const MODEST = wordSet("scrubber.MODEST");
 const RUN = /[A-Za-z0-9+/_-]{19,}/g;
+const NOT_HEX = /[g-zG-Z+/_]/;
 /** Label → labels that give way to it where both claim a stretch. */
 const YIELDING: Readonly<Record<string, readonly string[]>> = {
   "url-userinfo": ["email", "email-local"],
@@ -167,7 +168,7 @@ function nextBlob({ search }: Rule, text: string, from: number): RegExpExecArray
     const run = searchFrom(RUN, text, place);
     if (!run) return undefined;
     const end = run.index + run[0].length;
-    const found = searchFrom(search, text, run.index, end);
+    const found = NOT_HEX.test(run[0]) ? searchFrom(search, text, run.index, end) : null;
     if (found) return found;
     place = end;
   }
