@@ -16,7 +16,7 @@ from tallow.exceptions import SettingError
 from tallow_console.cli import console as command
 from tallow_console.settings import ConsoleSettings, read, with_tokens
 
-from .conftest import KEY, TOKEN, ConsoleProcess, free_port
+from .conftest import KEY, TOKEN, ConsoleProcess, free_port, wait_for
 
 
 def push(console: ConsoleProcess, message: str) -> int:
@@ -52,7 +52,7 @@ def test_it_stops_within_five_seconds_and_keeps_everything(
     assert took_s < 5
     assert said == ""
     assert console.url in out
-    assert "kept over a restart" in messages(console)
+    wait_for(lambda: "kept over a restart" in messages(console))
 
 
 def test_a_line_is_on_the_page_a_second_after_its_ack(
