@@ -77,7 +77,7 @@ class Scrubber:
         named_rank = self._rank.get("named", 0)
         self._rank.update({entry.id: named_rank for entry in book.keys})
         self._rank.update({"encoded": len(rules), "url-user": self._rank["url-userinfo"]})
-        self._ready = [(rule, self._check_of(rule)) for rule in rules]
+        self._ready = [(rule, self._check_of(rule), rule.check in _MODEST) for rule in rules]
         names, suffixes = _names(book)
         self._engine = engine_for(
             policy.engine,
@@ -126,64 +126,39 @@ class Scrubber:
         return spans
 
     def _spans(self, text: str, depth: int) -> list[Span]:
-        matches = self._engine.matches(text)
-        if not matches:
-            return []
         found: list[Span] = []
         claimed: list[tuple[int, int]] = []
-        stale = -1
-        for match in matches:
-            number = match[0]
-            if number == stale:
+        retried = -1
+        for match in self._engine.matches(text):
+            number, start, end, begin, finish = match
+            if number == retried:
                 continue
-            rule, check = self._ready[number]
+            rule, check, is_modest = self._ready[number]
+            if is_modest and claimed and _is_claimed(claimed, start, end):
+                continue
             if depth >= _DEEPEST_BLOB and rule.check == "blob":
                 continue
-            if self._kept(text, match, rule, check, found, claimed) or not rule.retry:
-                continue
-            stale = number
-            self._retry(text, match, rule, check, found, claimed)
+            spans: Spans = check(text, begin, finish) if check else [(begin, finish, None)]
+            if not (spans and _keep(text, spans, rule, found, claimed)) and rule.retry:
+                retried = number
+                self._retry(text, match, found, claimed)
         return found
 
     def _retry(
-        self,
-        text: str,
-        match: Match,
-        rule: Rule,
-        check: "_Check | None",
-        found: list[Span],
-        claimed: list[tuple[int, int]],
+        self, text: str, match: Match, found: list[Span], claimed: list[tuple[int, int]]
     ) -> None:
         """Look again one sign behind a match that was refused, until there is none."""
+        rule, check, is_modest = self._ready[match[0]]
         find = self._engine.finder(match[0], text)
         place = match[1] + 1
-        while found_next := find(place):
-            start, end = found_next[1], found_next[2]
-            kept = self._kept(text, found_next, rule, check, found, claimed)
-            place = max(end, start + 1) if kept else start + 1
-
-    def _kept(
-        self,
-        text: str,
-        match: Match,
-        rule: Rule,
-        check: "_Check | None",
-        found: list[Span],
-        claimed: list[tuple[int, int]],
-    ) -> bool:
-        """Add what the check takes of a match, and say whether it took anything."""
-        _, start, end, begin, finish = match
-        if rule.check in _MODEST and claimed:
-            place = bisect_right(claimed, (start, LONGEST_TEXT)) - 1
-            if place >= 0 and claimed[place][1] >= end:
-                return True
-        kept = False
-        for s, e, label in check(text, begin, finish) if check else ((begin, finish, None),):
-            if text[s] != "[" or not (_MARKER.match(text, s) or is_placeholder(text[s:e])):
-                found.append((s, e, label or rule))
-                insort(claimed, (s, e))
-                kept = True
-        return kept
+        while following := find(place):
+            _, start, end, begin, finish = following
+            place = max(end, start + 1)
+            if is_modest and claimed and _is_claimed(claimed, start, end):
+                continue
+            spans: Spans = check(text, begin, finish) if check else [(begin, finish, None)]
+            if not (spans and _keep(text, spans, rule, found, claimed)):
+                place = start + 1
 
     def _merged(self, spans: list[Span]) -> list[Hit]:
         if len(spans) == 1:
@@ -238,6 +213,26 @@ class Scrubber:
         options["keep_private"] = self.policy.keep_private_ips
         options["scrub_users"] = self.policy.scrub_url_users
         return MappingProxyType(options)
+
+
+def _keep(
+    text: str, spans: Spans, rule: Rule, found: list[Span], claimed: list[tuple[int, int]]
+) -> bool:
+    """Add what a check took, unless it is a marker; say whether anything was added."""
+    kept = False
+    for start, end, label in spans:
+        if text[start] != "[" or not (
+            _MARKER.match(text, start) or is_placeholder(text[start:end])
+        ):
+            found.append((start, end, label or rule))
+            insort(claimed, (start, end))
+            kept = True
+    return kept
+
+
+def _is_claimed(claimed: list[tuple[int, int]], start: int, end: int) -> bool:
+    place = bisect_right(claimed, (start, LONGEST_TEXT)) - 1
+    return place >= 0 and claimed[place][1] >= end
 
 
 def _place(span: Span) -> tuple[int, int]:
