@@ -65,6 +65,9 @@ def read_errors(ask: Ask) -> ErrorsView:
     words = ask.say("q")
     span = ask.span(60)
     every = queries.issues(ask.store, ask.state, ask.span(24), "all", words, order)
+    if cid := ask.say("cid"):
+        known = queries.issues_of_request(ask.store, cid)
+        every = [issue for issue in every if issue.id in known]
     counts = dict.fromkeys(_STATUSES, 0) | {"all": len(every)}
     for issue in every:
         counts[issue.status] += 1

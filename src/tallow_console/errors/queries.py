@@ -23,6 +23,7 @@ __all__ = [
     "find_event",
     "find_issue",
     "issues",
+    "issues_of_request",
     "releases",
     "tags_of",
     "trend_of",
@@ -34,6 +35,9 @@ FROM tallow.error_events WHERE ts >= fromUnixTimestamp64Milli({start:Int64}, 'UT
     AND ts < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
     AND ({environment:String} = '' OR environment = {environment:String})
 GROUP BY issue ORDER BY max(ts) DESC LIMIT 1000
+"""
+OF_REQUEST: Final = """
+SELECT DISTINCT issue FROM tallow.error_events WHERE correlation_id = {correlation_id:String}
 """
 TRENDS: Final = """
 SELECT issue, intDiv(toUnixTimestamp(ts) - {first:Int64}, {step:UInt32}) AS bucket,
@@ -192,6 +196,12 @@ def issues(
     found.sort(key=_ORDERS[order], reverse=True)
     trends = trend_of(store, span, [issue.id for issue in found[:200]])
     return [_with_trend(issue, trends.get(issue.id, ())) for issue in found[:200]]
+
+
+def issues_of_request(store: Store, correlation_id: str) -> set[str]:
+    """Return the ids of the issues that one request or transfer ran into."""
+    rows = store.query(OF_REQUEST, {"correlation_id": correlation_id})
+    return {str(row["issue"]) for row in rows}
 
 
 def trend_of(store: Store, span: Span, ids: Sequence[str]) -> dict[str, tuple[int, ...]]:

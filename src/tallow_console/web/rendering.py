@@ -74,8 +74,8 @@ class Ask:
     environments: tuple[str, ...] = ()
 
     def say(self, name: str, default: str = "") -> str:
-        """Return one parameter, at most 500 characters of it."""
-        return self.params.get(name, default).strip()[:500]
+        """Return one parameter, at most 2000 characters of it."""
+        return self.params.get(name, default).strip()
 
     def choice(self, name: str, among: tuple[str, ...], default: str = "") -> str:
         """Return a parameter that must be one of a few.

@@ -89,6 +89,12 @@ def test_an_error_leads_to_its_lines_and_the_lines_back_to_it(client: httpx.Clie
     assert lines["errors"][0]["issue"] == issue_id(client)
 
 
+def test_the_errors_of_one_request_are_asked_for_by_its_id(client: httpx.Client) -> None:
+    found = client.get("/api/console/errors", params={"cid": CID, "range": "24h"}).json()
+
+    assert [issue["type"] for issue in found["issues"]] == ["TimeoutError"]
+
+
 def test_an_issue_shows_stack_source_and_breadcrumbs(client: httpx.Client) -> None:
     text = words_of(client.get(f"/errors/{issue_id(client)}?range=24h").text)
 
