@@ -65,6 +65,7 @@ export function startPerformance(): void {
     for (const entry of list.getEntries()) onResource(entry as PerformanceResourceTiming);
   }).observe({ type: "resource", buffered: true });
   window.addEventListener("visibilitychange", onHidden, true);
+  window.addEventListener("pagehide", tell, true);
 }
 
 function onFrame(entry: AnimationFrame): void {
@@ -76,7 +77,10 @@ function onResource({ initiatorType: kind, duration }: PerformanceResourceTiming
 }
 
 function onHidden(): void {
-  if (document.visibilityState !== "hidden") return;
+  if (document.visibilityState === "hidden") tell();
+}
+
+function tell(): void {
   if (blockedMs >= 1) record("blocked", blockedMs);
   blockedMs = 0;
   const [kind, duration] = Object.entries(slowest).sort((a, b) => b[1] - a[1])[0] ?? [];
