@@ -194,6 +194,20 @@ async def test_peers_that_met_and_parted_leave_no_open_connection(
     assert said == ["established", "closed"]
 
 
+async def test_a_pair_that_ended_badly_is_no_open_connection_either(
+    server: Served, tmp_path: Path
+) -> None:
+    file = tmp_path / "in.bin"
+    file.write_bytes(b"x")
+    two = Pair(file, tmp_path / "to", guessed="aardvark-abandoned-abdomen")
+
+    with capture() as left:
+        await two.run(server.url)
+
+    said = [line.context["status"] for line in left.logs if line.message == "connection changed"]
+    assert said == ["established", "failed", "closed"]
+
+
 @pytest.mark.parametrize("said", ["ann@example.org", "ghp_" + "a" * 36, "A" * 32, "a" * 31])
 async def test_only_hex_digits_become_a_correlation_id(server: Served, said: str) -> None:
     with capture() as left:

@@ -112,8 +112,10 @@ def connected() -> None:
 
 
 def disconnected(is_whole: bool) -> None:
-    """A pair of peers parted, or one broke off."""
-    record_connection("relay", "closed" if is_whole else "failed")
+    """A pair of peers parted; not whole: one of them broke off, or the room was ended."""
+    if not is_whole:
+        record_connection("relay", "failed")
+    record_connection("relay", "closed")
 
 
 def trace_known(correlation_id: str) -> None:
