@@ -3,10 +3,11 @@
 import errno
 import gzip
 import json
+import random
 import time
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -169,6 +170,39 @@ def test_several_encodings_are_undone_last_first() -> None:
     packed = zstd.compress(gzip.compress(b"hello"))
 
     assert unpack(packed, "gzip, zstd", MIB) == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        pytest.param("gzip", gzip.compress(b"") * 200_000, id="endless empty gzip members"),
+        pytest.param("zstd", zstd.compress(b"") * 200_000, id="endless empty zstd frames"),
+        pytest.param(", ".join(["gzip"] * 10_000), gzip.compress(b""), id="endless encodings"),
+    ],
+)
+def test_what_unpacks_to_nothing_costs_no_time(encoding: str, body: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(UnpackError):
+        unpack(body, encoding, 20 * MIB)
+
+    assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize(("encoding", "compress"), PACKED)
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 131_072, MIB])
+@pytest.mark.parametrize("make", [bytes, random.Random(1).randbytes], ids=["zeros", "noise"])
+def test_bodies_of_every_size_come_out_whole(
+    encoding: str, compress: Any, size: int, make: Callable[[int], bytes]
+) -> None:
+    body = make(size)
+
+    assert unpack(compress(body), encoding, MIB) == body
+
+
+def test_a_few_gzip_members_are_one_body() -> None:
+    packed = b"".join(gzip.compress(word) for word in (b"one", b"", b"two" * 40_000))
+
+    assert unpack(packed, "gzip", MIB) == b"one" + b"two" * 40_000
 
 
 def test_a_snappy_length_is_believed_only_when_small() -> None:

@@ -7,6 +7,8 @@ from typing import Any, Final
 __all__ = ["TooLargeError", "UnpackError", "unpack", "unsnap"]
 
 _PIECE: Final = 64 * 1024
+_MOST_LAYERS: Final = 4
+_MOST_MEMBERS: Final = 1000
 
 
 class TooLargeError(Exception):
@@ -22,10 +24,13 @@ def unpack(packed: bytes, encoding: str, limit_bytes: int) -> bytes:
 
     Raises:
         TooLargeError: more than `limit_bytes` came out.
-        UnpackError: unknown encoding, or damaged bytes.
+        UnpackError: unknown encoding, too many of them, or damaged bytes.
     """
-    names = [name.strip().lower() for name in encoding.split(",")]
-    for name in reversed([name for name in names if name not in {"", "identity"}]):
+    said = (name.strip().lower() for name in encoding.split(","))
+    names = [name for name in said if name not in {"", "identity"}]
+    if len(names) > _MOST_LAYERS:
+        raise UnpackError
+    for name in reversed(names):
         if name not in _PIECES:
             raise UnpackError
         packed = _collect(_PIECES[name](packed), limit_bytes)
@@ -71,18 +76,28 @@ def _collect(pieces: Iterator[bytes], limit_bytes: int) -> bytes:
     return bytes(out)
 
 
+def _slices(packed: bytes) -> Iterator[bytes]:
+    """Yield a body in pieces: what a library leaves over of one is copied, so it must be small."""
+    for place in range(0, len(packed), _PIECE):
+        yield packed[place : place + _PIECE]
+
+
 def _zlib_pieces(packed: bytes, window: int) -> Iterator[bytes]:
-    """Yield what a zlib or gzip stream holds; gzip members may follow one another."""
-    while packed:
-        opener = zlib.decompressobj(window)
-        while packed and not opener.eof:
-            yield opener.decompress(packed, _PIECE)
-            packed = opener.unconsumed_tail
-        if not opener.eof:
-            yield opener.flush()
-            if not opener.eof:
-                raise UnpackError
-        packed = opener.unused_data
+    """Yield what a zlib or gzip stream holds; a few gzip members may follow one another."""
+    opener, members = zlib.decompressobj(window), 1
+    for given in _slices(packed):
+        rest, piece = given, b""
+        while rest or len(piece) == _PIECE:
+            if opener.eof:
+                opener, members = zlib.decompressobj(window), members + 1
+                if members > _MOST_MEMBERS:
+                    raise UnpackError
+            piece = opener.decompress(rest, _PIECE)
+            yield piece
+            rest = opener.unused_data if opener.eof else opener.unconsumed_tail
+            piece = b"" if opener.eof else piece
+    if packed and not opener.eof:
+        raise UnpackError
 
 
 def _gzip_pieces(packed: bytes) -> Iterator[bytes]:
@@ -99,36 +114,38 @@ def _brotli_pieces(packed: bytes) -> Iterator[bytes]:
     import brotli
 
     opener = brotli.Decompressor()
-    yield opener.process(packed, output_buffer_limit=_PIECE)
-    while not opener.is_finished():
-        piece = opener.process(b"", output_buffer_limit=_PIECE)
-        if not piece and opener.can_accept_more_data():
-            raise UnpackError
+    for given in _slices(packed):
+        piece = opener.process(given, output_buffer_limit=_PIECE)
         yield piece
+        while not opener.is_finished() and (piece or not opener.can_accept_more_data()):
+            piece = opener.process(b"", output_buffer_limit=_PIECE)
+            yield piece
+    if not opener.is_finished():
+        raise UnpackError
 
 
 def _zstd_pieces(packed: bytes) -> Iterator[bytes]:
-    opener: Any = _zstd()
-    while True:
-        piece = opener.decompress(packed, _PIECE)
-        yield piece
-        if opener.eof:
-            if not opener.unused_data:
-                return
-            packed, opener = opener.unused_data, _zstd()
-            continue
-        if not piece and opener.needs_input:
-            raise UnpackError
-        packed = b""
+    """Yield what a zstd stream holds; a few frames may follow one another."""
+    opener, members = _zstd(), 1
+    for given in _slices(packed):
+        rest = given
+        while rest or not (opener.eof or opener.needs_input):
+            if opener.eof:
+                opener, members = _zstd(), members + 1
+                if members > _MOST_MEMBERS:
+                    raise UnpackError
+            yield opener.decompress(rest, _PIECE)
+            rest = opener.unused_data if opener.eof else b""
+    if not opener.eof:
+        raise UnpackError
 
 
-def _zstd() -> object:
+def _zstd() -> Any:
     try:
         from compression.zstd import ZstdDecompressor  # type: ignore[import-not-found]
     except ImportError:
         from backports.zstd import ZstdDecompressor
-    opener: object = ZstdDecompressor()
-    return opener
+    return ZstdDecompressor()
 
 
 _PIECES: Final[dict[str, Callable[[bytes], Iterator[bytes]]]] = {
