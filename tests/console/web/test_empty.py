@@ -7,6 +7,8 @@ from tests.console.conftest import KEY, RunningConsole
 
 from .conftest import HEADERS, PAGES
 
+pytestmark = pytest.mark.xdist_group("pages")
+
 
 @pytest.fixture(scope="module")
 def client(empty: RunningConsole) -> httpx.Client:

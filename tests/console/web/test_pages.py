@@ -12,6 +12,9 @@ from tests.console.sample import CID
 
 from .conftest import HEADERS, PAGES
 
+# Filled once, in one worker.
+pytestmark = pytest.mark.xdist_group("pages")
+
 APIS = [f"/api/console{'/overview' if page == '/' else page}" for page in PAGES]
 
 
