@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS 8 /* 64-bit words in a set of rules: up to 512 rules */
+#define WORDS 8 /* 64-bit words in a set of rules, at most: up to 512 rules */
 #define SIGNS 128
 #define STACK 2048
 #define STEPS 200000
@@ -26,7 +26,7 @@ typedef struct {
 } Rule;
 
 typedef struct {
-    int32_t first, length, rule, next;    /* a literal some rules need, chained by its first signs */
+    int32_t first, length, next;          /* a literal some rules need, chained by its first signs */
 } Need;
 
 typedef struct {
@@ -38,8 +38,10 @@ typedef struct {
     Need *needs;
     char *text;
     int32_t *heads;                       /* first need by two lower-case signs, or -1 */
-    uint64_t starts[3][SIGNS][WORDS];     /* rules that can have this sign as 1st, 2nd, 3rd */
-    uint64_t refuses[SIGNS][WORDS];       /* rules that refuse this sign before them */
+    int32_t words;                        /* in a set of rules of this book */
+    uint64_t *needed;                     /* per need: the rules it lets in */
+    uint64_t *starts[3];                  /* per sign: rules that can have it as 1st, 2nd, 3rd */
+    uint64_t *refuses;                    /* per sign: rules that refuse it before them */
     uint64_t always[WORDS];               /* rules without needs */
     uint8_t reserved[SIGNS];              /* signs that stand for characters beyond ASCII */
 } Book;
@@ -210,12 +212,13 @@ static int find_needs(const Book *book, const uint8_t *text, int32_t size, uint6
             if (pass && second == 0) break;
             for (; need >= 0; need = book->needs[need].next) {
                 const Need *n = &book->needs[need];
-                uint64_t bit = (uint64_t)1 << (n->rule & 63);
-                if (enabled[n->rule >> 6] & bit || n->length > size - i) continue;
+                if (n->length > size - i) continue;
                 const char *literal = book->text + n->first;
-                int32_t k = 0;
+                int32_t k = pass + 1;
                 while (k < n->length && (uint8_t)literal[k] == lowered(text[i + k])) k++;
-                if (k == n->length) enabled[n->rule >> 6] |= bit;
+                if (k < n->length) continue;
+                const uint64_t *rules = &book->needed[need * book->words];
+                for (int32_t w = 0; w < book->words; w++) enabled[w] |= rules[w];
             }
         }
     }
@@ -279,19 +282,20 @@ static PyObject *scan(PyObject *self, PyObject *args)
     Found few[32], *found = few, *more = NULL;
     int32_t count = 0, room = 32;
     int32_t places[WORDS * 64];
-    int32_t words = (book->n_rules + 63) / 64;
+    int32_t words = book->words;
     int64_t steps = STEPS + (int64_t)size * 400;
     memset(places, 0, sizeof *places * (size_t)book->n_rules);
     memcpy(open, book->always, sizeof open);
     if (find_needs(book, text, size, open) && is_ascii) Py_RETURN_NONE;
     for (int32_t i = 0; i < size; i++) {
-        uint8_t sign = text[i];
+        const uint64_t *first = &book->starts[0][text[i] * words];
         for (int32_t w = 0; w < words; w++) {
-            uint64_t maybe = open[w] & book->starts[0][sign][w];
+            uint64_t maybe = open[w] & first[w];
             if (!maybe) continue;
-            if (i + 1 < size) maybe &= book->starts[1][text[i + 1]][w];
-            if (i + 2 < size) maybe &= book->starts[2][text[i + 2]][w];
-            if (i > 0) maybe &= ~book->refuses[text[i - 1]][w];
+            if (i > 0) maybe &= ~book->refuses[text[i - 1] * words + w];
+            if (!maybe) continue;
+            if (i + 1 < size) maybe &= book->starts[1][text[i + 1] * words + w];
+            if (i + 2 < size) maybe &= book->starts[2][text[i + 2] * words + w];
             while (maybe) {
                 int32_t number = w * 64 + __builtin_ctzll(maybe);
                 maybe &= maybe - 1;
@@ -332,15 +336,15 @@ static PyObject *find(PyObject *self, PyObject *args)
     const uint8_t *text = ascii_of(string, &size);
     if (text == NULL || number < 0 || number >= book->n_rules) Py_RETURN_NONE;
     const Rule *rule = &book->rules[number];
-    int32_t w = number >> 6;
+    int32_t w = number >> 6, words = book->words;
     uint64_t bit = (uint64_t)1 << (number & 63);
     int64_t steps = STEPS + (int64_t)size * 400;
     for (int32_t i = place < 0 ? 0 : place; i < size;) {
         int32_t here[4], resume = i + 1;
-        int fits = (book->starts[0][text[i]][w] & bit)
-                   && (i + 1 >= size || book->starts[1][text[i + 1]][w] & bit)
-                   && (i + 2 >= size || book->starts[2][text[i + 2]][w] & bit)
-                   && (i == 0 || !(book->refuses[text[i - 1]][w] & bit));
+        int fits = (book->starts[0][text[i] * words + w] & bit)
+                   && (i + 1 >= size || book->starts[1][text[i + 1] * words + w] & bit)
+                   && (i + 2 >= size || book->starts[2][text[i + 2] * words + w] & bit)
+                   && (i == 0 || !(book->refuses[text[i - 1] * words + w] & bit));
         if (fits) {
             int status = attempt(book, rule, text, size, i, here, &steps, &resume);
             if (status == COSTLY) Py_RETURN_NONE;
@@ -356,7 +360,9 @@ static void release(PyObject *capsule)
     Book *book = book_of(capsule);
     if (book == NULL) return;
     free(book->rules); free(book->sets); free(book->code); free(book->tables);
-    free(book->needs); free(book->text); free(book->heads); free(book);
+    free(book->needs); free(book->text); free(book->heads); free(book->needed);
+    for (int32_t k = 0; k < 3; k++) free(book->starts[k]);
+    free(book->refuses); free(book);
 }
 
 static void *copied(const char **data, const char *end, size_t bytes)
@@ -367,19 +373,23 @@ static void *copied(const char **data, const char *end, size_t bytes)
     return copy;
 }
 
-static void mark(uint64_t rows[SIGNS][WORDS], const uint8_t *set, int32_t number)
+static void mark(uint64_t *rows, int32_t words, const uint8_t *set, int32_t number)
 {
     for (int32_t sign = 0; sign < SIGNS; sign++)
-        if (set[sign]) rows[sign][number >> 6] |= (uint64_t)1 << (number & 63);
+        if (set[sign]) rows[sign * words + (number >> 6)] |= (uint64_t)1 << (number & 63);
 }
 
 static int fill(Book *book, const uint8_t (*leads)[3][SIGNS])
 {
+    size_t rows = SIGNS * (size_t)book->words;
+    for (int32_t k = 0; k < 3; k++) book->starts[k] = calloc(rows, sizeof(uint64_t));
+    book->refuses = calloc(rows, sizeof(uint64_t));
+    if (!book->starts[0] || !book->starts[1] || !book->starts[2] || !book->refuses) return -1;
     for (int32_t i = 0; i < SIGNS * SIGNS; i++) book->heads[i] = -1;
     for (int32_t number = 0; number < book->n_rules; number++) {
         const Rule *rule = &book->rules[number];
-        for (int32_t k = 0; k < 3; k++) mark(book->starts[k], leads[number][k], number);
-        if (rule->flags & 2) mark(book->refuses, book->sets[rule->before], number);
+        for (int32_t k = 0; k < 3; k++) mark(book->starts[k], book->words, leads[number][k], number);
+        if (rule->flags & 2) mark(book->refuses, book->words, book->sets[rule->before], number);
         if (!(rule->flags & 16)) book->always[number >> 6] |= (uint64_t)1 << (number & 63);
     }
     for (int32_t i = 0; i < book->n_needs; i++) {
@@ -418,11 +428,13 @@ static PyObject *make_book(PyObject *self, PyObject *args)
     book->sets = copied(&data, end, (size_t)SIGNS * (size_t)book->n_sets);
     book->code = copied(&data, end, sizeof(int32_t) * (size_t)book->n_code);
     book->tables = copied(&data, end, sizeof(int32_t) * SIGNS * (size_t)book->n_tables);
+    book->words = (book->n_rules + 63) / 64;
     book->needs = copied(&data, end, sizeof(Need) * (size_t)book->n_needs);
+    book->needed = copied(&data, end, sizeof(uint64_t) * (size_t)book->words * (size_t)book->n_needs);
     book->text = copied(&data, end, (size_t)book->n_text);
     book->heads = malloc(sizeof(int32_t) * SIGNS * SIGNS);
     int is_good = book->rules && leads && book->sets && book->code && book->tables && book->needs
-                  && book->text && book->heads && fill(book, leads) == 0;
+                  && book->needed && book->text && book->heads && fill(book, leads) == 0;
     free((void *)leads);
     if (is_good) return capsule;
 bad:

@@ -40,12 +40,16 @@ _CARD_SIZES = (
     (4, 3, 3, 3),
 )
 _GROUP = re.compile(r"[0-9]+")
-_ORDER_WORD = re.compile(
-    r"(?:order|invoice|tracking|shipment|seq|sequence|offset|serial|trace|span|request|build|event"
-    r"|snowflake|timestamp|ticket|batch|job|run|parcel|message|msg|row|tx|transaction|size|bytes|id)"
-    r"(?:[ _-]?(?:id|no|nr|num|number|ref))?[\"']?[ ]?[:=# ]{1,2}[\"']?$",
-    re.IGNORECASE,
+_ORDER_WORDS = frozenset(
+    (
+        *("order", "invoice", "tracking", "shipment", "seq", "sequence", "offset", "serial"),
+        *("trace", "span", "request", "build", "event", "snowflake", "timestamp", "ticket"),
+        *("batch", "job", "run", "parcel", "message", "msg", "row", "tx", "transaction", "size"),
+        *("bytes", "id"),
+    )
 )
+_NUMBER_WORDS = frozenset(("id", "no", "nr", "num", "number", "ref"))
+_WORD = re.compile(r"[a-z]+")
 _ALNUM = re.compile(r"[^0-9A-Za-z]")
 _ROUTE_BEFORE = re.compile(
     r"(?:[A-Z]{3,7} |(?:[uU]rl|URL|[uU]ri|URI|route|endpoint|target|referr?er|Referer|[lL]ocation"
@@ -62,9 +66,22 @@ def check_card(text: str, start: int, end: int, options: Mapping[str, Any]) -> S
         return []
     if not brand_of(digits) or not is_luhn(digits) or len(set(digits)) == 1:
         return []
-    if len(groups) == 1 and _ORDER_WORD.search(text, max(0, start - 32), start):
+    if len(groups) == 1 and _is_counted(text[max(0, start - 32) : start]):
         return []
     return [(start, end, None)]
+
+
+def _is_counted(before: str) -> bool:
+    """Say whether the words before a number say that it counts things: `order number: `."""
+    trimmed = before.rstrip("\"' :=#")
+    if len(before) - len(trimmed) not in (1, 2, 3):
+        return False
+    words = _WORD.findall(trimmed.lower())
+    if not words or not trimmed[-1].isalpha():
+        return False
+    return words[-1] in _ORDER_WORDS or (
+        words[-1] in _NUMBER_WORDS and len(words) > 1 and words[-2] in _ORDER_WORDS
+    )
 
 
 def check_iban(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:

@@ -1,7 +1,8 @@
 """Rules compiled for the C matcher: patterns of the subset as lists of numbers."""
 
 import struct
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .patterns import SIGNS, Alphabet, Node, Parser, Signs
@@ -225,7 +226,7 @@ def written(parts: Sequence[Part], alphabet: Alphabet) -> bytes:
     stand for characters beyond ASCII; per rule six numbers:
     code, group, flags, and the sets `before`, `after`, `extend`; per rule three rows of 128 truths:
     which signs can stand 1st, 2nd, 3rd; the sets, likewise; the code; the tables; the needs
-    (where in the text, length, rule, 0); the text.
+    (where in the text, length, 0), then the rules each lets in, as bits; the text.
     """
     writer = _Writer()
     starts: list[int] = []
@@ -233,7 +234,8 @@ def written(parts: Sequence[Part], alphabet: Alphabet) -> bytes:
         starts.append(len(writer.code))
         writer.write(Parser(part.pattern, alphabet).choice(), part.group)
         writer.code.append(_MATCH)
-    rules, needs, literals = b"", b"", b""
+    rules = b""
+    needs: dict[str, int] = {}
     for number, part in enumerate(parts):
         edges = (part.before, part.after, part.extend)
         numbers = [writer.set_of(_edge_signs(edge, alphabet)) if edge else 0 for edge in edges]
@@ -242,13 +244,13 @@ def written(parts: Sequence[Part], alphabet: Alphabet) -> bytes:
         flags |= 16 * bool(own and len(own) == len(part.needs))
         rules += struct.pack("=6i", starts[number], part.group, flags, *numbers)
         for need in own:
-            needs += struct.pack("=4i", len(literals), len(need), number, 0)
-            literals += need.encode()
+            needs[need] = needs.get(need, 0) | 1 << number
     sets = list(writer.sets)
     leads = b"".join(
         _row(signs) for start in starts for signs in _leads(writer.code, start, sets, writer.tables)
     )
-    counts = (len(parts), len(sets), len(writer.code), len(writer.tables), len(needs) // 16)
+    literals = "".join(needs).encode()
+    counts = (len(parts), len(sets), len(writer.code), len(writer.tables), len(needs))
     return b"".join(
         (
             struct.pack("=6i", *counts, len(literals)),
@@ -258,10 +260,20 @@ def written(parts: Sequence[Part], alphabet: Alphabet) -> bytes:
             b"".join(map(_row, sets)),
             struct.pack(f"={len(writer.code)}i", *writer.code),
             b"".join(struct.pack(f"={SIGNS}i", *table) for table in writer.tables),
-            needs,
+            _needs(needs, len(parts)),
             literals,
         )
     )
+
+
+def _needs(needs: Mapping[str, int], rules: int) -> bytes:
+    """Return where each literal is in the text of all, its length and 0; then the rules of each."""
+    where, place = b"", 0
+    for need in needs:
+        where += struct.pack("=3i", place, len(need), 0)
+        place += len(need)
+    octets = (rules + 63) // 64 * 8
+    return where + b"".join(bits.to_bytes(octets, sys.byteorder) for bits in needs.values())
 
 
 def _edge_signs(edge: str, alphabet: Alphabet) -> Signs:

@@ -24,15 +24,16 @@ __all__ = ["DROPPED", "LONGEST_TEXT", "Hit", "Scrubber"]
 DROPPED: Final = "[dropped]"
 LONGEST_TEXT: Final = 32 * 1024 * 1024
 _SHORTEST: Final = 5
-_SHORT_WORD: Final = 16
+_SHORT_WORD: Final = 20
+_PLAIN_WORD: Final = re.compile(r"[A-Za-z][A-Za-z_.]*")
 _LONGEST_CONTEXT: Final = 512
 _DEEPEST_BLOB: Final = 2
 _MARKER: Final = re.compile(r"\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
 _ENCODED: Final = KeyClass("encoded", "credential", "[encoded]", "any")
 _URL_USER: Final = KeyClass("url-user", "personal", "[user]", "user")
 
-_MODEST: Final = frozenset(("phone", "official", "card", "near", "ipv4", "mac", "key-tail"))
-"""Checks that take just the match: they do not look into what an earlier rule has claimed."""
+_MODEST: Final = frozenset(("phone", "official", "card", "near", "ipv4", "mac", "key-tail", "blob"))
+"""Checks that take no more than the match: they leave alone what an earlier rule has claimed."""
 
 _YIELDING: Final[Mapping[str, tuple[str, ...]]] = {
     "url-userinfo": ("email", "email-local"),
@@ -240,8 +241,10 @@ def _place(span: Span) -> tuple[int, int]:
 
 
 def _is_harmless(text: str) -> bool:
-    """Say whether `text` is too short or too plain a word for any rule."""
-    return len(text) < _SHORTEST or (len(text) < _SHORT_WORD and text.isalpha())
+    """Say whether `text` is too short or too plain a word: every rule wants a digit or a sign."""
+    return len(text) < _SHORTEST or (
+        len(text) < _SHORT_WORD and _PLAIN_WORD.fullmatch(text) is not None
+    )
 
 
 def _book(policy: Policy) -> RuleBook:
