@@ -43,7 +43,8 @@ def main() -> int:
 
 def _module(raw: dict[str, Any]) -> str:
     lists = _Lists()
-    rules = [_rule(rule, lists) for rule in raw["rules"] if not rule.get("only_if")]
+    parts = _parts(raw)
+    rules = [_rule(rule, lists, parts) for rule in raw["rules"] if not rule.get("only_if")]
     keys = [_key_class(entry) for entry in raw["keys"]]
     patterns: dict[str, list[str]] = {}
     words: dict[str, str] = {}
@@ -56,7 +57,7 @@ def _module(raw: dict[str, Any]) -> str:
                 words[label] = " ".join(sorted(value))
             elif isinstance(value, tuple) and name == "_CARD_SIZES":
                 words[label] = " ".join(",".join(map(str, sizes)) for sizes in value)
-    parts = [
+    texts = [
         "/** Made by scripts/rules.py from the rules of Python's scrubber. Do not edit. */\n",
         _constant("RULES", rules, "readonly RawRule[]"),
         _constant("LISTS", lists.texts, "readonly string[]"),
@@ -71,7 +72,7 @@ def _module(raw: dict[str, Any]) -> str:
         _constant("KINDS", _kinds(raw), "Readonly<Record<string, string>>"),
     ]
     imports = 'import type { RawKeyClass, RawRule } from "./rules";\n'
-    return parts[0] + "\n" + imports + "\n" + "\n".join(parts[1:])
+    return texts[0] + "\n" + imports + "\n" + "\n".join(texts[1:])
 
 
 class _Lists:
@@ -87,7 +88,7 @@ class _Lists:
         return self.texts.index(text)
 
 
-def _rule(rule: dict[str, Any], lists: _Lists) -> list[Any]:
+def _rule(rule: dict[str, Any], lists: _Lists, parts: list[str]) -> list[Any]:
     """Return what `RawRule` in rules.ts names, less what is empty at the end."""
     options: dict[str, Any] = {}
     for key, value in rule.get("options", {}).items():
@@ -96,7 +97,7 @@ def _rule(rule: dict[str, Any], lists: _Lists) -> list[Any]:
         rule["id"],
         rule["marker"],
         rule["pattern"],
-        "|".join(rule.get("needs") or _needed(rule)),
+        "|".join(_needed(rule, parts)),
         rule.get("before", ""),
         rule.get("after", ""),
         rule.get("extend", ""),
@@ -111,10 +112,28 @@ def _rule(rule: dict[str, Any], lists: _Lists) -> list[Any]:
     return row
 
 
-def _needed(rule: dict[str, Any]) -> list[str]:
-    """Return the words one of which must be near: without any of them the rule finds nothing."""
+def _needed(rule: dict[str, Any], parts: list[str]) -> list[str]:
+    """Return literals one of which must be in the text: without any the rule finds nothing."""
+    if rule.get("names"):
+        return parts
     near = rule.get("options", {}).get("near", [])
-    return near if all(word.isascii() for word in near) else []
+    needs: list[str] = rule.get("needs") or near
+    return needs if all(word.isascii() for word in needs) else []
+
+
+def _parts(raw: dict[str, Any]) -> list[str]:
+    """Return literals one of which is in every telling name: its longest word, or part of it."""
+    words = {
+        max(phrase.split(), key=len)
+        for entry in raw["keys"]
+        for key in ("ends", "words", "names")
+        for phrase in entry.get(key, ())
+    }
+    kept: list[str] = []
+    for word in sorted(words, key=lambda word: (len(word), word)):
+        if not any(known in word for known in kept):
+            kept.append(word)
+    return kept
 
 
 def _least(rule: dict[str, Any]) -> tuple[int, int]:

@@ -64,6 +64,8 @@ export class Rule implements Label {
   readonly check: string;
   readonly group: number;
   readonly retries: boolean;
+  /** How many signs stand before the group of a pattern for names; -1 for other patterns. */
+  readonly lead: number;
   /** Any match holds so many token signs in a row, and so many digits. */
   readonly stretch: number;
   readonly digits: number;
@@ -81,15 +83,24 @@ export class Rule implements Label {
     this.#raw = raw;
     this.id = id;
     this.marker = marker;
-    this.needs = flags & 2 ? NAME_PARTS : split(needs);
+    this.needs = split(needs);
     this.check = check;
     this.group = group;
     this.retries = (flags & 1) > 0;
+    this.lead = flags & 2 ? raw[2].indexOf("(<NAMES>") : -1;
   }
 
-  /** The pattern, with flags d and g when the secret is a group of it. */
+  /** The pattern. Flag d, which tells where groups are, makes engines match twice. */
   get search(): RegExp {
-    return (this.#search ??= new RegExp(patternOf(this.#raw), this.group ? "dg" : "g"));
+    return (this.#search ??= new RegExp(patternOf(this.#raw), this.group && this.lead < 0 ? "dg" : "g"));
+  }
+
+  /** Where the part that is the secret stands in a match. */
+  spanOf(found: RegExpExecArray): [begin: number, finish: number] {
+    if (!this.group) return [found.index, found.index + found[0].length];
+    if (this.lead < 0) return found.indices?.[this.group] ?? [found.index, found.index];
+    const begin = found.index + this.lead;
+    return [begin, begin + (found[this.group]?.length ?? 0)];
   }
 
   get options(): Options {
@@ -109,29 +120,11 @@ export class Rule implements Label {
   }
 }
 
-/** All phrases of telling names. */
-function phrases(): string[] {
-  return KEYS.flatMap(([, , , , ...lists]) => lists.flatMap(split));
-}
-
-/** Literals one of which is in every telling name: its longest word, or a part of that. */
-function partsOf(names: readonly string[]): string[] {
-  const longest = names.map((phrase) =>
-    phrase.split(" ").reduce((one, other) => (other.length > one.length ? other : one)),
-  );
-  const kept: string[] = [];
-  for (const word of longest.sort((one, other) => one.length - other.length)) {
-    if (!kept.some((known) => word.includes(known))) kept.push(word);
-  }
-  return kept;
-}
-
-const NAME_PARTS = partsOf(phrases());
-
 function patternOf([, , source, , , , , , , , flags = 0]: RawRule): string {
   if (!(flags & 2)) return source;
+  const phrases = KEYS.flatMap(([, , , , ...lists]) => lists.flatMap(split));
   return source
-    .replaceAll("<NAMES>", () => namesPattern(phrases()))
+    .replaceAll("<NAMES>", () => namesPattern(phrases))
     .replaceAll("<SUFFIXES>", () => namesPattern(split(SUFFIXES)));
 }
 

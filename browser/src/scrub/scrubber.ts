@@ -145,7 +145,7 @@ function nextMatch(rule: Rule, text: string, from: number): Match | undefined {
     if (!found) return undefined;
     const start = found.index;
     let end = start + found[0].length;
-    const [begin, stop] = found.indices?.[rule.group] ?? [start, end];
+    const [begin, stop] = rule.spanOf(found);
     let finish = stop;
     place = start + 1;
     if (before && start && before.test(text.charAt(start - 1))) continue;
