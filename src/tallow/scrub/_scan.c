@@ -13,6 +13,7 @@
 
 #define WORDS 8 /* 64-bit words in a set of rules, at most: up to 512 rules */
 #define SIGNS 128
+#define LEADS 6 /* signs from its start on that a match is judged by before it is tried */
 #define STACK 2048
 #define STEPS 200000
 #define NAME "tallow.scrub._scan.book"
@@ -40,7 +41,7 @@ typedef struct {
     int32_t *heads;                       /* first need by two lower-case signs, or -1 */
     int32_t words;                        /* in a set of rules of this book */
     uint64_t *needed;                     /* per need: the rules it lets in */
-    uint64_t *starts[3];                  /* per sign: rules that can have it as 1st, 2nd, 3rd */
+    uint64_t *starts[LEADS];              /* per sign: rules that can have it as 1st, 2nd, ... */
     uint64_t *refuses;                    /* per sign: rules that refuse it before them */
     uint64_t always[WORDS];               /* rules without needs */
     uint8_t reserved[SIGNS];              /* signs that stand for characters beyond ASCII */
@@ -294,8 +295,8 @@ static PyObject *scan(PyObject *self, PyObject *args)
             if (!maybe) continue;
             if (i > 0) maybe &= ~book->refuses[text[i - 1] * words + w];
             if (!maybe) continue;
-            if (i + 1 < size) maybe &= book->starts[1][text[i + 1] * words + w];
-            if (i + 2 < size) maybe &= book->starts[2][text[i + 2] * words + w];
+            for (int32_t k = 1; maybe && k < LEADS && i + k < size; k++)
+                maybe &= book->starts[k][text[i + k] * words + w];
             while (maybe) {
                 int32_t number = w * 64 + __builtin_ctzll(maybe);
                 maybe &= maybe - 1;
@@ -341,10 +342,9 @@ static PyObject *find(PyObject *self, PyObject *args)
     int64_t steps = STEPS + (int64_t)size * 400;
     for (int32_t i = place < 0 ? 0 : place; i < size;) {
         int32_t here[4], resume = i + 1;
-        int fits = (book->starts[0][text[i] * words + w] & bit)
-                   && (i + 1 >= size || book->starts[1][text[i + 1] * words + w] & bit)
-                   && (i + 2 >= size || book->starts[2][text[i + 2] * words + w] & bit)
-                   && (i == 0 || !(book->refuses[text[i - 1] * words + w] & bit));
+        int fits = i == 0 || !(book->refuses[text[i - 1] * words + w] & bit);
+        for (int32_t k = 0; fits && k < LEADS && i + k < size; k++)
+            fits = (book->starts[k][text[i + k] * words + w] & bit) != 0;
         if (fits) {
             int status = attempt(book, rule, text, size, i, here, &steps, &resume);
             if (status == COSTLY) Py_RETURN_NONE;
@@ -361,7 +361,7 @@ static void release(PyObject *capsule)
     if (book == NULL) return;
     free(book->rules); free(book->sets); free(book->code); free(book->tables);
     free(book->needs); free(book->text); free(book->heads); free(book->needed);
-    for (int32_t k = 0; k < 3; k++) free(book->starts[k]);
+    for (int32_t k = 0; k < LEADS; k++) free(book->starts[k]);
     free(book->refuses); free(book);
 }
 
@@ -379,16 +379,18 @@ static void mark(uint64_t *rows, int32_t words, const uint8_t *set, int32_t numb
         if (set[sign]) rows[sign * words + (number >> 6)] |= (uint64_t)1 << (number & 63);
 }
 
-static int fill(Book *book, const uint8_t (*leads)[3][SIGNS])
+static int fill(Book *book, const uint8_t (*leads)[LEADS][SIGNS])
 {
     size_t rows = SIGNS * (size_t)book->words;
-    for (int32_t k = 0; k < 3; k++) book->starts[k] = calloc(rows, sizeof(uint64_t));
+    for (int32_t k = 0; k < LEADS; k++) book->starts[k] = calloc(rows, sizeof(uint64_t));
     book->refuses = calloc(rows, sizeof(uint64_t));
-    if (!book->starts[0] || !book->starts[1] || !book->starts[2] || !book->refuses) return -1;
+    for (int32_t k = 0; k < LEADS; k++)
+        if (!book->starts[k]) return -1;
+    if (!book->refuses) return -1;
     for (int32_t i = 0; i < SIGNS * SIGNS; i++) book->heads[i] = -1;
     for (int32_t number = 0; number < book->n_rules; number++) {
         const Rule *rule = &book->rules[number];
-        for (int32_t k = 0; k < 3; k++) mark(book->starts[k], book->words, leads[number][k], number);
+        for (int32_t k = 0; k < LEADS; k++) mark(book->starts[k], book->words, leads[number][k], number);
         if (rule->flags & 2) mark(book->refuses, book->words, book->sets[rule->before], number);
         if (!(rule->flags & 16)) book->always[number >> 6] |= (uint64_t)1 << (number & 63);
     }
@@ -424,7 +426,7 @@ static PyObject *make_book(PyObject *self, PyObject *args)
     data += SIGNS;
     if (book->n_rules < 1 || book->n_rules > WORDS * 64) goto bad;
     book->rules = copied(&data, end, sizeof(Rule) * (size_t)book->n_rules);
-    const uint8_t (*leads)[3][SIGNS] = copied(&data, end, (size_t)3 * SIGNS * (size_t)book->n_rules);
+    const uint8_t (*leads)[LEADS][SIGNS] = copied(&data, end, (size_t)LEADS * SIGNS * (size_t)book->n_rules);
     book->sets = copied(&data, end, (size_t)SIGNS * (size_t)book->n_sets);
     book->code = copied(&data, end, sizeof(int32_t) * (size_t)book->n_code);
     book->tables = copied(&data, end, sizeof(int32_t) * SIGNS * (size_t)book->n_tables);

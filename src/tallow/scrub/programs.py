@@ -10,7 +10,7 @@ from .patterns import SIGNS, Alphabet, Node, Parser, Signs
 __all__ = ["Part", "written"]
 
 _MATCH, _SET, _REP, _LAZY, _SPLIT, _JUMP, _SAVE, _SWITCH, _BEGIN, _END = range(10)
-_LEADS = 3
+_LEADS = 6
 _MOST_COPIES = 64
 
 
@@ -140,7 +140,7 @@ def _first(node: Node) -> Signs | None:
 
 
 def _leads(code: list[int], start: int, sets: list[Signs], tables: list[list[int]]) -> list[Signs]:
-    """Return which signs can stand 1st, 2nd and 3rd in a match of the program at `start`.
+    """Return which signs can stand 1st, 2nd and so on in a match of the program at `start`.
 
     A match may be over before; then every sign can follow.
     """
@@ -224,8 +224,8 @@ def written(parts: Sequence[Part], alphabet: Alphabet) -> bytes:
 
     Six 32-bit counts (rules, sets, code, tables, needs, literal text); 128 truths: which signs
     stand for characters beyond ASCII; per rule six numbers:
-    code, group, flags, and the sets `before`, `after`, `extend`; per rule three rows of 128 truths:
-    which signs can stand 1st, 2nd, 3rd; the sets, likewise; the code; the tables; the needs
+    code, group, flags, and the sets `before`, `after`, `extend`; per rule six rows of 128 truths:
+    which signs can stand 1st, 2nd and so on; the sets, likewise; the code; the tables; the needs
     (where in the text, length, 0), then the rules each lets in, as bits; the text.
     """
     writer = _Writer()

@@ -19,7 +19,7 @@ from .tokens import check_blob
 from .values import Spans, ValueReader
 from .views import decoded
 
-__all__ = ["DROPPED", "LONGEST_TEXT", "Hit", "Scrubber"]
+__all__ = ["DROPPED", "LONGEST_TEXT", "Hit", "Label", "Scrubber", "Span", "is_harmless"]
 
 DROPPED: Final = "[dropped]"
 LONGEST_TEXT: Final = 32 * 1024 * 1024
@@ -101,7 +101,7 @@ class Scrubber:
 
         `text` holds no lone surrogates. Escapes are undone and looked through as well.
         """
-        if _is_harmless(text):
+        if is_harmless(text):
             return []
         spans = self._all_spans(text, depth)
         return self._merged(spans) if spans else []
@@ -109,7 +109,7 @@ class Scrubber:
     def hits_after(self, name: str, text: str, own: list[Span]) -> list[Hit]:
         """Return the hits in `text`, the value of a field called `name`, with `own` among them."""
         own = [span for span in own if not _MARKER.match(text, span[0])]
-        if not _is_harmless(text):
+        if not is_harmless(text):
             lead = f"{name}=" if name and len(text) <= _LONGEST_CONTEXT else ""
             for start, end, label in self._all_spans(lead + text, 0):
                 if end > len(lead):
@@ -240,11 +240,12 @@ def _place(span: Span) -> tuple[int, int]:
     return span[0], -span[1]
 
 
-def _is_harmless(text: str) -> bool:
+def is_harmless(text: str) -> bool:
     """Say whether `text` is too short or too plain a word: every rule wants a digit or a sign."""
-    return len(text) < _SHORTEST or (
-        len(text) < _SHORT_WORD and _PLAIN_WORD.fullmatch(text) is not None
-    )
+    size = len(text)
+    if size < _SHORTEST:
+        return text.isascii()
+    return size < _SHORT_WORD and _PLAIN_WORD.fullmatch(text) is not None
 
 
 def _book(policy: Policy) -> RuleBook:

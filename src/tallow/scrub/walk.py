@@ -16,7 +16,7 @@ from typing import Any, Final
 from .fields import KeyClass, suits
 from .identity import Identity
 from .policy import count
-from .scrubber import DROPPED, LONGEST_TEXT, Hit, Label, Scrubber
+from .scrubber import DROPPED, LONGEST_TEXT, Hit, Label, Scrubber, is_harmless
 
 __all__ = ["CYCLE", "Finding", "Walker", "overwritten", "well_formed"]
 
@@ -96,6 +96,8 @@ class Walker:
             return self._dropped(where)
         try:
             if isinstance(value, str):
+                if entry is None and type(value) is str and is_harmless(value):
+                    return value
                 return self._text(str(value), name, entry, where)
             if isinstance(value, int | float) and not isinstance(value, enum.Enum):
                 return self._number(value, name, entry, where)
