@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from benchmarks.scrub.corpus import check, generate
+from benchmarks.scrub.hostile import time_shapes
 from benchmarks.scrub.rows import Row
 from benchmarks.scrub.score import Report, measure, shows
 from benchmarks.scrub.templates import Style
@@ -98,6 +99,13 @@ def _objects() -> Iterator[tuple[Row, Any]]:
             yield row, json.loads(row.text)
         except ValueError:
             continue
+
+
+def test_no_hostile_text_costs_more_than_its_length() -> None:
+    # Twice the text may cost twice the time; three times leaves room for a busy machine.
+    steep = [t for t in time_shapes(scrub_pii, 3000) if t.ratio > 3.0 and t.ms_per_1000 > 0.1]
+
+    assert not steep
 
 
 def test_the_same_seed_gives_the_same_corpus() -> None:
