@@ -273,6 +273,23 @@ def test_a_web_vital_arrives_in_performance(console: RunningConsole) -> None:
     assert console.rows("events", timeout_s=0) == []
 
 
+@pytest.mark.parametrize(
+    "url", ["http://192.0.2.7:9500/shop", "http://[2001:db8::7]/shop", "http://[ip]:9500/shop"]
+)
+def test_a_page_whose_host_is_a_number_is_kept_without_it(
+    console: RunningConsole, url: str
+) -> None:
+    props = {"metric": "LCP", "value": "1.5", "rating": "good"}
+
+    send_event(console, u=url, r=url)
+    send_event(console, u=url, n="Web Vitals", i=False, p=props)
+
+    view, vital = console.rows("events")[0], console.rows("vitals")[0]
+    assert (view["path"], vital["path"]) == ("/shop", "/shop")
+    assert "192.0.2.7" not in repr((view, vital))
+    assert "2001:db8" not in repr((view, vital))
+
+
 def test_a_country_is_kept_of_an_address_that_is_not(console: RunningConsole) -> None:
     requests.post(
         console.url + "/api/event",

@@ -3,8 +3,10 @@
 Source: plausible.io/docs/events-api.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, get_args
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -13,7 +15,14 @@ from tallow.records import VITALS, JsonValue, PageEvent, Rating, Vital
 
 from .lines import jsonable, loads
 
-__all__ = ["VITALS_EVENT", "decode_event", "decode_shape", "encode_event", "plain_props"]
+__all__ = [
+    "VITALS_EVENT",
+    "decode_event",
+    "decode_shape",
+    "encode_event",
+    "plain_props",
+    "split_address",
+]
 
 VITALS_EVENT: Final = "Web Vitals"
 """The name of the event that carries one Web Vital in its props."""
@@ -24,6 +33,11 @@ _MOST_URL_CHARS: Final = 2000
 _MOST_PROPS: Final = 30
 _MOST_KEY_CHARS: Final = 300
 _MOST_VALUE_CHARS: Final = 2000
+_ADDRESS: Final = re.compile(
+    r"[a-z][a-z0-9+.-]*://(?P<host>\[[^/?#]*\]|[^/?#:]*)(?::[0-9]*)?"
+    r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?",
+    re.IGNORECASE,
+)
 
 
 def encode_event(record: PageEvent | Vital) -> bytes:
@@ -93,6 +107,24 @@ def decode_shape(shape: Mapping[str, Any], now_s: float) -> PageEvent | Vital:
         interactive is not False,
         plain_props(revenue) if isinstance(revenue, dict) else {},
     )
+
+
+def split_address(url: str) -> tuple[str, str, str]:
+    """Return host, path and query of an address, also where the scrubber hid its host.
+
+    >>> split_address("https://shop.example:8443/a?b=c")
+    ('shop.example', '/a', 'b=c')
+    >>> split_address("http://[ip]:9500/a?b=c")
+    ('[ip]', '/a', 'b=c')
+    """
+    try:
+        parts = urlsplit(url)
+        return parts.hostname or "", parts.path, parts.query
+    except ValueError:
+        found = _ADDRESS.match(url)
+        return (
+            (found["host"].lower(), found["path"], found["query"] or "") if found else ("", "", "")
+        )
 
 
 def plain_props(said: Mapping[Any, Any]) -> dict[str, JsonValue]:

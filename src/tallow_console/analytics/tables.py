@@ -1,8 +1,9 @@
 """Page views and events: schema and rows."""
 
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from tallow.records import Clean, PageEvent
+from tallow.wire.plausible import split_address
 from tallow_console.store import Row, Table, clamped, json_text
 
 from .agents import Agent
@@ -47,16 +48,16 @@ TABLES = (EVENTS,)
 def row(event: Clean[PageEvent], agent: Agent, now_s: float, country: str = "") -> Row:
     """Return one page view or event as its row; `session` is filled in when it is loaded."""
     said = event.value
-    url = urlsplit(said.url)
-    hostname = (url.hostname or "").removeprefix("www.")
+    host, path, query = split_address(said.url)
+    hostname = host.removeprefix("www.")
     return {
         "ts": clamped(said.timestamp_s, now_s),
         "site": said.domain,
         "name": said.name,
-        "path": unquote(url.path) or "/",
+        "path": unquote(path) or "/",
         "hostname": hostname,
         "referrer": said.referrer,
-        "source": _source(url.query, said.referrer, hostname),
+        "source": _source(query, said.referrer, hostname),
         "visitor": int(said.visitor[:16] or "0", 16) >> 1,
         "session": 0,
         "browser": agent.browser,
@@ -74,5 +75,5 @@ def _source(query: str, referrer: str, hostname: str) -> str:
     for name in ("utm_source", "source", "ref"):
         if tags.get(name):
             return tags[name][0]
-    host = (urlsplit(referrer).hostname or "").removeprefix("www.")
+    host = split_address(referrer)[0].removeprefix("www.")
     return "" if host == hostname else host

@@ -1,8 +1,7 @@
 """Web Vitals: schema and rows."""
 
-from urllib.parse import urlsplit
-
 from tallow.records import Clean, Vital
+from tallow.wire.plausible import split_address
 from tallow_console.store import Row, Table, clamped
 
 __all__ = ["TABLES", "VITALS", "row"]
@@ -39,7 +38,7 @@ def row(vital: Clean[Vital], now_s: float) -> Row:
         "ts": clamped(said.timestamp_s, now_s),
         "site": said.domain,
         "name": said.name,
-        "path": urlsplit(said.url).path or "/",
+        "path": split_address(said.url)[1] or "/",
         "value": said.value,
         "rating": said.rating,
         "device": said.device,
