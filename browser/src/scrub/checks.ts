@@ -11,12 +11,13 @@ import {
 } from "./addresses";
 import { pattern, wordSet } from "./constants";
 import { ibanEnd, isBranded, isLuhn, isOfficial } from "./numbers";
-import { isAsciiAlnum, isDecimal, searchFrom } from "./text";
+import { isAlpha, isAsciiAlnum, isDecimal, searchFrom } from "./text";
 import { checkBasic, checkBearer, checkKeyBlock, checkKeyTail, checkMixed, checkSpoken } from "./tokens";
 
 const CARD_SIZES = wordSet("checks.CARD_SIZES");
 const LEAST_GROUP = Math.min(...Array.from(CARD_SIZES, (sizes) => parseInt(sizes, 10)));
-const ORDER_WORD = pattern("checks.ORDER_WORD", "g");
+const ORDER_WORDS = wordSet("checks.ORDER_WORDS");
+const NUMBER_WORDS = wordSet("checks.NUMBER_WORDS");
 const ROUTE_BEFORE = pattern("checks.ROUTE_BEFORE", "g");
 
 /** Luhn, a brand's prefix and length, groups as printed; a bare number must not be an id. */
@@ -27,9 +28,19 @@ const checkCard: Check = (text, start, end) => {
   const digits = groups.join("");
   if (groups.length > 1 && !CARD_SIZES.has(groups.map((group) => group.length).join())) return [];
   if (!isBranded(digits) || !isLuhn(digits) || new Set(digits).size === 1) return [];
-  if (groups.length === 1 && searchFrom(ORDER_WORD, text, start - 32, start)) return [];
+  if (groups.length === 1 && isCounted(text.slice(Math.max(0, start - 32), start))) return [];
   return [[start, end]];
 };
+
+/** Whether the words before a number say that it counts things: `order number: `. */
+function isCounted(before: string): boolean {
+  const trimmed = before.replace(/["' :=#]+$/, "");
+  const gap = before.length - trimmed.length;
+  const words = trimmed.toLowerCase().match(/[a-z]+/g) ?? [];
+  const [last = "", previous = ""] = words.reverse();
+  if (gap < 1 || gap > 3 || !last || !isAlpha(trimmed.slice(-1))) return false;
+  return ORDER_WORDS.has(last) || (NUMBER_WORDS.has(last) && ORDER_WORDS.has(previous));
+}
 
 /** Takes exactly the country's length; ISO 7064 mod 97-10 decides. */
 const checkIban: Check = (text, start, _end, { lengths }) => {

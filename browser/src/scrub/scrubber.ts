@@ -1,12 +1,12 @@
 /** Text in, text out without what is personal or secret; and where that stood. */
 
 import { CHECKS } from "./checks";
-import { pattern, wordSet } from "./constants";
+import { pattern, whole, wordSet } from "./constants";
 import { isPlaceholder, type Label } from "./fields";
 import { Candidates } from "./literals";
 import { fieldNames, type Rule, rules, safeValues } from "./rules";
 import { checkCli, checkValues } from "./statements";
-import { flattened, isAlpha, matchAt, searchFrom } from "./text";
+import { flattened, matchAt, searchFrom } from "./text";
 import { checkBlob } from "./tokens";
 import { type Span, ValueReader } from "./values";
 import { decoded } from "./views";
@@ -21,7 +21,8 @@ export interface Hit {
 type Labelled = [start: number, end: number, label: Label];
 
 const SHORTEST = 5;
-const SHORT_WORD = 16;
+const SHORT_WORD = 20;
+const PLAIN_WORD = whole("scrubber.PLAIN_WORD");
 const LONGEST_CONTEXT = 512;
 const MARKER = pattern("scrubber.MARKER", "y");
 /** Checks that take just the match: they do not look into what an earlier rule has claimed. */
@@ -57,9 +58,10 @@ export function hitsAfter(name: string, text: string, given: readonly Labelled[]
   return merged(own);
 }
 
-/** Whether `text` is too short or too plain a word for any rule. */
+/** Whether `text` is too short or too plain a word: every rule wants a digit or a sign. */
 function isHarmless(text: string): boolean {
-  return text.length < SHORTEST || (text.length < SHORT_WORD && isAlpha(text));
+  if (text.length < SHORTEST) return /^[\0-\x7f]*$/.test(text);
+  return text.length < SHORT_WORD && PLAIN_WORD.test(text);
 }
 
 function allSpans(text: string): Labelled[] {
