@@ -140,8 +140,11 @@ def read_issue(ask: Ask) -> IssueView:
 async def act(request: Request) -> Response:
     """Resolve, ignore or reopen the chosen issues, and go back to the list."""
     form = await request.form()
-    action = _ACTIONS.get(str(form.get("action", "")))
-    chosen = [str(said) for said in form.getlist("issue") if str(said).isdecimal()]
+    # A row's own button is named after what it does and carries the row's issue.
+    single = next((name for name in _ACTIONS if name in form), "")
+    action = _ACTIONS.get(single or str(form.get("action", "")))
+    said = [form[single]] if single else form.getlist("issue")
+    chosen = [str(one) for one in said if str(one).isdecimal()]
     back = urlsplit(str(form.get("back", "/errors")))
     if action is not None:
         await run_in_threadpool(_set_all, request, chosen, action)

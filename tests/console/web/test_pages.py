@@ -128,6 +128,16 @@ def test_issues_are_resolved_together_and_reopened(client: httpx.Client) -> None
     assert client.post("/api/console/errors", json=body).json() == {"changed": 2}
 
 
+def test_a_row_has_actions_of_its_own(client: httpx.Client) -> None:
+    chosen, other = issue_id(client, "InvalidTag"), issue_id(client, "ChunkLoadError")
+
+    client.post("/errors/actions", data={"resolve": chosen, "issue": other, "back": "/errors"})
+
+    found = client.get("/api/console/errors", params={"status": "resolved", "range": "24h"}).json()
+    assert [issue["id"] for issue in found["issues"]] == [chosen]
+    client.post("/errors/actions", data={"reopen": chosen})
+
+
 @pytest.mark.parametrize("back", ["https://example.org/errors", "//example.org/errors", "/logout"])
 def test_going_back_never_leaves_the_errors(client: httpx.Client, back: str) -> None:
     answer = client.post("/errors/actions", data={"back": back})
