@@ -2,7 +2,7 @@
 
     python browser/scripts/twins.py SEED COUNT
 
-Each line is JSON: a kind (`text`, `object`, `url`), an input, and what Python returned.
+Each line is JSON: a kind (`text`, `object`, `url`, `explain`), an input, and what Python returned.
 Inputs are the examples of the rules and vectors, whole, cut, joined, escaped and put into
 objects under telling and harmless names, with signs between that are awkward to one language.
 """
@@ -19,7 +19,7 @@ from urllib.parse import quote
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from tallow.scrub import scrub_object, scrub_pii, scrub_url  # noqa: E402  # after the path
+from tallow.scrub import explain, scrub_object, scrub_pii, scrub_url  # noqa: E402  # after the path
 
 SIGNS = [
     *" \t\n\r\"'`=:;,.!?/\\|@#$%&*()[]{}<>~^+-_0123456789aAzZeEjJ",
@@ -73,6 +73,12 @@ def main() -> int:
         else:
             given = _object(draw, texts, names, 0)
             made = scrub_object(given)
+        if draw.random() < 0.1 and kind != "url":
+            kind = "explain"
+            made = [
+                [found.rule, found.kind, found.where, found.start, found.length, found.marker]
+                for found in explain(given)
+            ]
         sys.stdout.write(json.dumps([kind, given, made]) + "\n")
     return 0
 

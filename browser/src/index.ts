@@ -10,6 +10,16 @@ export type { Consent, Level, Options, Respected, Settings } from "./settings";
 export type { VitalReport } from "./vitals";
 export { Counter, Gauge, Histogram } from "./metrics";
 export { recordConnection, recordCryptoOperation, recordTransfer } from "./metrics";
+export {
+  containsPii,
+  explain,
+  type Finding,
+  hashUserId,
+  sanitizeProps,
+  scrubObject,
+  scrubPii,
+  scrubUrl,
+} from "./scrub";
 export { tallow, type Tallow } from "./start";
 
 export const {

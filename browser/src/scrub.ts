@@ -3,6 +3,7 @@
 import { scrubAddress } from "./scrub/urls";
 import { DROPPED, Walker } from "./scrub/walk";
 
+export { explain, type Finding } from "./scrub/explain";
 export { hashUserId } from "./scrub/identity";
 
 /** `text` with a marker in place of everything personal or secret. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { sanitizeProps, scrubObject, scrubPii, scrubUrl } from "../src/scrub";
+import { explain, sanitizeProps, scrubObject, scrubPii, scrubUrl } from "../src/scrub";
 import { python } from "./support/python";
 import { PACKAGE } from "./support/site";
 
@@ -37,7 +37,9 @@ function ours(kind: string, given: unknown): string {
         ? scrubUrl(given as string)
         : kind === "props"
           ? sanitizeProps(given as Record<string, unknown>)
-          : scrubObject(given);
+          : kind === "explain"
+            ? explain(given).map((one) => [one.rule, one.kind, one.where, one.start, one.length, one.marker])
+            : scrubObject(given);
   return formOf(made);
 }
 

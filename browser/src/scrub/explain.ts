@@ -14,10 +14,15 @@ export interface Finding {
   marker: string;
 }
 
+/** Kinds of what no rule of the list names. */
+const OTHERS: Readonly<Record<string, string>> = { "url-user": "personal", dropped: "budget" };
+
 export function explain(value: unknown): Finding[] {
   const findings: Finding[] = [];
   new Walker((label, where, start, length) => {
-    const { id: rule, marker, kind = KINDS[rule] ?? "credential" } = label as typeof label & { kind?: string };
+    const { id: rule, marker } = label;
+    const own = (label as { kind?: string }).kind;
+    const kind = own ?? OTHERS[rule] ?? KINDS[rule] ?? "credential";
     findings.push({ rule, kind, where, start, length, marker });
   }).walk(value);
   return findings;

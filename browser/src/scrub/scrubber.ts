@@ -59,7 +59,7 @@ export function hitsAfter(name: string, text: string, given: readonly Labelled[]
 }
 
 /** Whether `text` is too short or too plain a word: every rule wants a digit or a sign. */
-function isHarmless(text: string): boolean {
+export function isHarmless(text: string): boolean {
   if (text.length < SHORTEST) return /^[\0-\x7f]*$/.test(text);
   return text.length < SHORT_WORD && PLAIN_WORD.test(text);
 }

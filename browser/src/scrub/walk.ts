@@ -4,7 +4,7 @@ import { pattern, whole, wordSet } from "./constants";
 import { type KeyClass, type Label, suits } from "./fields";
 import { hashUserId } from "./identity";
 import { fieldNames, safeValues } from "./rules";
-import { type Hit, hits, hitsAfter, values } from "./scrubber";
+import { type Hit, hits, hitsAfter, isHarmless, values } from "./scrubber";
 import { cutter, flattened, wellFormed } from "./text";
 
 /** One thing found: where, and by what; the secret itself is never here. */
@@ -53,7 +53,9 @@ export class Walker {
     this.#nodes -= 1;
     if (this.#nodes < 0 || depth > DEEPEST) return this.#dropped(where);
     try {
-      if (typeof value === "string") return this.#text(value, name, entry, where);
+      if (typeof value === "string") {
+        return !entry && isHarmless(value) ? value : this.#text(value, name, entry, where);
+      }
       if (typeof value === "number") return this.#number(value, name, entry, where);
       if (typeof value === "object") return this.#container(value, name, entry, where, depth);
       return this.#text(String(value), name, entry, where);
