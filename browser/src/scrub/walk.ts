@@ -15,6 +15,7 @@ const CYCLE = "[cycle]";
 const DEEPEST = 100;
 const MOST_NODES = 200_000;
 const LONGEST_TEXT = 1_048_576;
+const MOST_KEPT = 300;
 const BIG = 1e11;
 const VERSION_NAME = pattern("walk.VERSION_NAME");
 const VERSION = whole("walk.VERSION");
@@ -30,6 +31,8 @@ export class Walker {
   #nodes = MOST_NODES;
   #signs = LONGEST_TEXT;
   #path = new Set<object>();
+  /** Short values seen in this walk: the frames of a stack name the same few files. */
+  #seen = new Map<string, string>();
 
   constructor(private readonly note?: Note) {}
 
@@ -137,7 +140,16 @@ export class Walker {
   }
 
   #replaced(text: string, name: string, entry: KeyClass | undefined, where: string): string {
-    const found = hitsOf(text, name, entry);
+    const isKept = !this.note && !entry && text.length < MOST_KEPT;
+    const both = isKept ? `${name.length} ${name}${text}` : "";
+    const known = this.#seen.get(both);
+    if (known !== undefined) return known;
+    const clean = this.#overwritten(text, hitsOf(text, name, entry), where);
+    if (isKept) this.#seen.set(both, clean);
+    return clean;
+  }
+
+  #overwritten(text: string, found: readonly Hit[], where: string): string {
     if (!found.length) return text;
     const cut = cutter(text);
     let out = "";
