@@ -250,7 +250,9 @@ class ReEngine(_PlainEngine):
     def _search(self, number: int, text: str) -> _Search:
         compiled = self._compiled.get(number)
         if compiled is None:
-            pattern = self._parts[number].pattern
+            part = self._parts[number]
+            guard = f"(?<![{part.before}])" if part.before else ""  # far fewer starts to try
+            pattern = f"{guard}(?:{part.pattern})"
             compiled = self._compiled.setdefault(number, re.compile(pattern))
         group = self._parts[number].group
         find = compiled.search

@@ -80,7 +80,7 @@ def _is_random_tail(secret: str) -> bool:
 def check_bearer(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     """Take the token after a scheme; refuse words (`Bearer realm=…`, `bearer of news`)."""
     secret = text[start:end]
-    if _BEARER_WORDS.fullmatch(secret) and not (
+    if _BEARER_WORDS.fullmatch(secret.rstrip("=")) and not (
         len(secret) >= 20 and secret.lower() != secret and "." not in secret
     ):
         return []
@@ -199,4 +199,4 @@ def _is_random(blob: str) -> bool:
     if not is_mixed and (len(whole) < 28 or "a" not in kinds):
         return False
     wordy = sum(len(w) for w in _WORDY.findall(whole) if not _UNSPEAKABLE.search(w)) / len(whole)
-    return wordy < (0.4 if is_mixed else 0.3)
+    return wordy < (0.4 if is_mixed or len(whole) >= 32 else 0.3)

@@ -15,6 +15,7 @@ _SEPARATOR = re.compile(
     r"(?:[\"'][ ,]{0,2}[\"']?(?:value|val|content)[\"']? ?[:=] ?"
     r"|[\"']? ?[:=] ?\{\s{0,8}[\"'](?:id|value|val|token)[\"'] ?: ?"
     r"|[\"']? ?> ?<(?:value|string)>"
+    r"|[\"']?[\r\n]{1,2}[ \t]{1,16}[\"']?value[\"']?:[ \t]{0,3}"
     r"|[ \t]{0,3}(?:=>|:=|->|==|=|:)[ \t]{0,3})"
 )
 _PAIR = re.compile(r"[\"']\)?,[ \t]{0,2}(?=b?[\"'\[])")
@@ -213,7 +214,11 @@ def _in_tuple(text: str, begin: int) -> bool:
     if begin < 2 or text[begin - 1] not in "\"'":
         return False
     opening = text[begin - 2]
-    return opening in "([" or (opening == "b" and text[begin - 3 : begin - 2] in ("(", "["))
+    return (
+        text[begin] == "-"
+        or opening in "(["
+        or (opening == "b" and text[begin - 3 : begin - 2] in ("(", "["))
+    )
 
 
 def _line_end(text: str, start: int) -> int:

@@ -172,16 +172,13 @@ class Walker:
                 first = self._value(value[0], "", None, f"{where}[0]", depth + 1)
                 second = self._value(value[1], "", spoken_of, f"{where}[1]", depth + 1)
                 return (first, second) if isinstance(value, tuple) else [first, second]
-        items = [
-            self._value(
-                item,
-                name,
-                entry,
-                f"{where}[{index}]" if self._findings is not None else where,
-                depth + 1,
-            )
-            for index, item in enumerate(value)
-        ]
+        items: list[Any] = []
+        flagged: KeyClass | None = None
+        for index, item in enumerate(value):
+            inner = f"{where}[{index}]" if self._findings is not None else where
+            items.append(self._value(item, name, flagged or entry, inner, depth + 1))
+            is_flag = isinstance(item, str) and item[:1] == "-"
+            flagged = self._scrubber.names.classify(item) if is_flag else None
         return tuple(items) if isinstance(value, tuple) else items
 
     def _number(self, value: float, name: str, entry: KeyClass | None, where: str) -> Any:
