@@ -87,7 +87,7 @@ def test_what_is_malformed_is_named_as_it_was_given(environment: dict[str, str],
 
 
 def test_an_unknown_keyword_is_refused_with_what_there_is() -> None:
-    with pytest.raises(SettingError, match="colour is not a setting; expected one of .*data_dir"):
+    with pytest.raises(SettingError, match=r"colour is not a setting; expected one of .*data_dir"):
         read({}, colour="red")
 
 
