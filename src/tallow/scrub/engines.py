@@ -11,6 +11,7 @@ __all__ = ["Engine", "Finder", "Match", "available", "engine_for"]
 
 _SET_MEMORY = 256 * 1024 * 1024
 _SHORTEST_OUTLINE = 3
+_GRAM = 3
 _MATCH_MEMORY = 32 * 1024 * 1024
 
 Match: TypeAlias = tuple[int, int, int, int, int]
@@ -87,7 +88,12 @@ class _Gates:
                 self._free |= bit
                 if len(shape) < _SHORTEST_OUTLINE:
                     self.open.append(number)
-        self._needs = list(needs.items())
+        self._short = [pair for pair in needs.items() if len(pair[0]) < _GRAM]
+        self._long: dict[str, list[tuple[str, int]]] = {}
+        for need, rules in needs.items():
+            if len(need) >= _GRAM:
+                self._long.setdefault(need[:_GRAM], []).append((need, rules))
+        self._grams = frozenset(self._long)
         self._outlines = list(outlines.items())
 
     def let_in(self, text: str, data: bytes) -> int:
@@ -95,9 +101,14 @@ class _Gates:
         lowered = text.lower()
         kinds = data.translate(KINDS)
         there = self._free
-        for need, rules in self._needs:
+        for need, rules in self._short:
             if need in lowered:
                 there |= rules
+        grams = {lowered[place : place + _GRAM] for place in range(len(lowered) - _GRAM + 1)}
+        for gram in self._grams & grams:
+            for need, rules in self._long[gram]:
+                if need in lowered:
+                    there |= rules
         for shape, rules in self._outlines:
             if there & rules and shape not in kinds:
                 there &= ~rules

@@ -32,7 +32,9 @@ _MARKER: Final = re.compile(r"\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
 _ENCODED: Final = KeyClass("encoded", "credential", "[encoded]", "any")
 _URL_USER: Final = KeyClass("url-user", "personal", "[user]", "user")
 
-_MODEST: Final = frozenset(("phone", "official", "card", "near", "ipv4", "mac", "key-tail", "blob"))
+_MODEST: Final = frozenset(
+    ("phone", "official", "card", "near", "ipv4", "mac", "key-tail", "blob", "named")
+)
 """Checks that take no more than the match: they leave alone what an earlier rule has claimed."""
 
 _YIELDING: Final[Mapping[str, tuple[str, ...]]] = {

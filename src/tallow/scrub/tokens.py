@@ -46,8 +46,8 @@ _SPLIT = re.compile(r"[-_.~/+=]+")
 _WORDY = re.compile(r"[a-z]{5,}|[A-Z][a-z]{3,}")
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ]{4}")
 _KEY_BODY = re.compile(
-    r"(?:[A-Za-z0-9+/=_-]{16,}|[A-Za-z0-9+/=]{1,}(?=[\s\\]|$)|\s|\\[nr]"
-    r"|[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{0,100})*"
+    r"(?:[A-Za-z0-9+/=_-]{16,}|(?:\\{1,8}[nr]|[\r\n])[A-Za-z0-9+/=]{1,80}(?=[\"'\\\r\n<]|$)|\s"
+    r"|\\{1,8}[nr]|[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{0,100})*"
 )
 _KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_LINE_BEFORE = re.compile(
@@ -111,7 +111,8 @@ def check_basic(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
 
 def check_key_block(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     """Take a private key with its body, to its END line, or as far as it looks like one."""
-    close = _KEY_END.search(text, end, end + _LONGEST_KEY)
+    dashes = text.find("-----", end, end + _LONGEST_KEY)
+    close = _KEY_END.match(text, dashes) if dashes >= 0 else None
     if close:
         return [(start, close.end(), None)]
     body = _KEY_BODY.match(text, end, end + _LONGEST_KEY)

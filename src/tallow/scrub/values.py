@@ -66,6 +66,7 @@ _ATTRIBUTES = frozenset(
     ]
 )
 _FURTHEST_KEY = 60
+_LONGEST_VALUE = 64_000
 _NAME_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
 
@@ -124,7 +125,7 @@ class ValueReader:
         if is_strict:
             return None
         if entry.values == "cookie" or entry.values == "auth":
-            return place, _line_end(text, place), False
+            return place, min(len(text), place + _LONGEST_VALUE), False
         finish = _loose_end(text, place)
         if finish == place:
             return None
@@ -221,28 +222,22 @@ def _in_tuple(text: str, begin: int) -> bool:
     )
 
 
-def _line_end(text: str, start: int) -> int:
-    ends = [place for stop in "\r\n" if (place := text.find(stop, start)) >= 0]
-    return min(ends, default=len(text))
-
-
 def _closing(text: str, start: int, quote: str) -> int:
     """Return where the quotation that begins at `start` ends; without an end, the line does."""
     place = start
-    while place < len(text):
+    end = min(len(text), start + _LONGEST_VALUE)
+    while place < end:
         char = text[place]
-        if char == quote:
-            return place
-        if char in "\r\n":
+        if char == quote or char in "\r\n":
             return place
         place += 2 if char == "\\" else 1
-    return len(text)
+    return end
 
 
 def _loose_end(text: str, start: int) -> int:
     """Return where a value without quotes ends: a sign such as `,` or `)` may be part of it."""
     place = start
-    while place < len(text) and place - start < 1000:
+    while place < len(text) and place - start < _LONGEST_VALUE:
         run = _LOOSE.match(text, place)
         if run:
             place = run.end()
