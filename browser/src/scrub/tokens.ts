@@ -47,7 +47,7 @@ function hasRandomTail(secret: string): boolean {
 export const checkBearer: Check = (text, start, end) => {
   const secret = text.slice(start, end);
   const isLong = secret.length >= 20 && secret.toLowerCase() !== secret && !secret.includes(".");
-  if (BEARER_WORDS.test(secret) && !isLong) return [];
+  if (BEARER_WORDS.test(secret.replace(/=+$/, "")) && !isLong) return [];
   if (isPlaceholder(secret) || secret.replace(/=+$/, "").includes("=")) return [];
   return [[start, end]];
 };
@@ -157,7 +157,7 @@ function isRandom(blob: string): boolean {
   const turns = ((token.match(STRETCH)?.length ?? 1) - 1) / (token.length - 1);
   if (turns < (isMixed ? 0.34 : 0.3)) return false;
   if (!isMixed && (token.length < 28 || !/[a-z]/.test(token))) return false;
-  return wordiness(token) < (isMixed ? 0.4 : 0.3);
+  return wordiness(token) < (isMixed || token.length >= 32 ? 0.4 : 0.3);
 }
 
 /** Share of the signs that stand in something like a word. */

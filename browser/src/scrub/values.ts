@@ -163,9 +163,11 @@ function separated(text: string, begin: number, end: number, entry: KeyClass): P
   return [end + blank[0].length, word === "" || word === "IN" || word === "in"];
 }
 
-/** Whether the name at `begin` is the quoted first of a pair: `("name", …`. */
+/** Whether the name at `begin` is the quoted first of a pair: `("name", …`, or a quoted flag. */
 function isInTuple(text: string, begin: number): boolean {
-  return /[([]b?["']$/.test(text.slice(Math.max(0, begin - 3), begin));
+  const before = text.slice(Math.max(0, begin - 3), begin);
+  const isFlag = begin > 1 && text.charAt(begin) === "-" && /["']$/.test(before);
+  return isFlag || /[([]b?["']$/.test(before);
 }
 
 function isName(code: number): boolean {

@@ -115,7 +115,13 @@ export class Walker {
         ];
       }
     }
-    return value.map((item, index) => this.#value(item, name, entry, this.#at(where, `[${index}]`), depth + 1));
+    let flagged: KeyClass | undefined;
+    return value.map((item, index) => {
+      const clean = this.#value(item, name, flagged ?? entry, this.#at(where, `[${index}]`), depth + 1);
+      const isFlag = typeof item === "string" && item.startsWith("-");
+      flagged = isFlag ? fieldNames.classify(item) : undefined;
+      return clean;
+    });
   }
 
   #number(value: number, name: string, entry: KeyClass | undefined, where: string): unknown {
