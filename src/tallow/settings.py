@@ -4,17 +4,16 @@
 it; names people already have (`SENTRY_DSN`, `LOKI_URL` ...) are taken when neither is given.
 """
 
-import ipaddress
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, get_args
-from urllib.parse import urlsplit
+from typing import Final, Literal, get_args
 
 import platformdirs
 
+from . import values
 from .exceptions import SettingError
 
 __all__ = [
@@ -179,93 +178,32 @@ def read(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
     for name in given:
         if name not in known:
             raise SettingError(name, "is not a setting", f"one of {', '.join(sorted(known))}")
-    values: dict[str, object] = {}
+    chosen: dict[str, object] = {}
     said_as = {name: f"TALLOW_{name.upper()}" for name in known}
     for name in known:
         if name in given:
-            values[name] = _parse(name, name, given[name])
+            chosen[name] = _parse(name, name, given[name])
             continue
         for variable in (f"TALLOW_{name.upper()}", *ALIASES.get(name, ())):
             if env.get(variable, "") != "":
-                values[name] = _parse(name, variable, env[variable])
+                chosen[name] = _parse(name, variable, env[variable])
                 said_as[name] = variable
                 break
-    values.setdefault("data_dir", default_data_dir())
-    settings = Settings(**values)  # type: ignore[arg-type]  # each was parsed to its field's type
+    chosen.setdefault("data_dir", default_data_dir())
+    settings = Settings(**chosen)  # type: ignore[arg-type]  # each was parsed to its field's type
     _check(settings, said_as)
     return settings
 
 
 def _parse(name: str, said_as: str, raw: object) -> object:
     """Return `raw`, from the environment or a keyword, as the type its field has."""
-    default = getattr(_DEFAULTS, name)
     if name in _CHOICES:
-        return _choice(said_as, raw, _CHOICES[name])
+        return values.choice(said_as, raw, _CHOICES[name])
     if name in _PATHS:
-        if raw is None or isinstance(raw, str | os.PathLike):
-            return None if raw is None else Path(raw).expanduser()
-        raise SettingError(said_as, "is not a path", "a folder or file")
-    parse = _PARSERS[type(default)]
-    return parse(said_as, raw)
+        return None if raw is None else values.path(said_as, raw)
+    return values.READERS[type(getattr(_DEFAULTS, name))](said_as, raw)
 
 
-def _choice(said_as: str, raw: object, choices: tuple[str, ...]) -> str:
-    if isinstance(raw, str) and raw.lower() in choices:
-        return raw.lower()
-    raise SettingError(said_as, "is none of its choices", " | ".join(choices))
-
-
-def _text(said_as: str, raw: object) -> str:
-    if isinstance(raw, str):
-        return raw.strip()
-    raise SettingError(said_as, "is not text", "a string")
-
-
-def _truth(said_as: str, raw: object) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    if isinstance(raw, str):
-        word = raw.strip().lower()
-        if word in {"1", "true", "yes", "on"}:
-            return True
-        if word in {"0", "false", "no", "off"}:
-            return False
-    raise SettingError(said_as, "is neither true nor false", "true or false")
-
-
-def _whole(said_as: str, raw: object) -> int:
-    if isinstance(raw, int) and not isinstance(raw, bool) and raw > 0:
-        return raw
-    if isinstance(raw, str) and raw.strip().isdecimal() and int(raw) > 0:
-        return int(raw)
-    raise SettingError(said_as, "is not a whole number above 0", "for example 67108864")
-
-
-def _number(said_as: str, raw: object) -> float:
-    try:
-        value = float(raw)  # type: ignore[arg-type]  # what float() refuses is the error
-    except (TypeError, ValueError):
-        raise SettingError(said_as, "is not a number", "for example 0.2") from None
-    if not 0 <= value < float("inf"):
-        raise SettingError(said_as, "is negative or not finite", "a number from 0 up")
-    return value
-
-
-def _list(said_as: str, raw: object) -> tuple[str, ...]:
-    if isinstance(raw, str):
-        return tuple(part.strip() for part in raw.split(",") if part.strip())
-    if isinstance(raw, list | tuple) and all(isinstance(part, str) for part in raw):
-        return tuple(raw)
-    raise SettingError(said_as, "is not a list", "names with commas between")
-
-
-_PARSERS: Final[Mapping[type, Callable[[str, object], Any]]] = {
-    str: _text,
-    bool: _truth,
-    int: _whole,
-    float: _number,
-    tuple: _list,
-}
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "environment": get_args(Environment),
     "log_format": get_args(LogFormat),
@@ -277,46 +215,25 @@ _DEFAULTS: Final = Settings()
 
 def _check(settings: Settings, said_as: Mapping[str, str]) -> None:
     """Refuse what parses alone but cannot be meant; `said_as` is how each field was given."""
-    _check_dsn(said_as["sentry_dsn"], settings.sentry_dsn)
+    if settings.sentry_dsn:
+        _check_dsn(said_as["sentry_dsn"], settings.sentry_dsn)
     for name in ("loki_url", "plausible_host"):
         if getattr(settings, name):
-            _split(said_as[name], getattr(settings, name), "http(s)://HOST[:PORT]")
+            values.address(said_as[name], getattr(settings, name))
     if settings.plausible_host and not settings.plausible_domain:
         raise SettingError("TALLOW_PLAUSIBLE_DOMAIN", "is missing", "the site's name, as Plausible")
     if not 0 <= settings.error_sample_ratio <= 1:
         raise SettingError("TALLOW_ERROR_SAMPLE_RATIO", "is out of range", "a number from 0 to 1")
     for network in settings.trusted_proxies:
-        _check_network(network)
+        values.network("TALLOW_TRUSTED_PROXIES", network)
     if settings.hash_key and len(settings.hash_key) < 32:
         raise SettingError("TALLOW_HASH_KEY", "is too short", "32 characters or more")
 
 
 def _check_dsn(said_as: str, dsn: str) -> None:
-    if not dsn:
-        return
     expected = "https://KEY@HOST/PROJECT"
-    parts = _split(said_as, dsn, expected)
+    parts = values.address(said_as, dsn, expected)
     if not parts.username:
         raise SettingError(said_as, "has no key", expected)
     if not parts.path.rstrip("/").rsplit("/", 1)[-1].isdecimal():
         raise SettingError(said_as, "has no project", expected)
-
-
-def _check_network(network: str) -> None:
-    try:
-        ipaddress.ip_network(network, strict=False)
-    except ValueError:
-        raise SettingError(
-            "TALLOW_TRUSTED_PROXIES", "has an entry that is no network", "for example 10.0.0.0/8"
-        ) from None
-
-
-def _split(name: str, address: str, expected: str) -> Any:
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        raise SettingError(name, "is not an address", expected) from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingError(name, "is not an address", expected)
-    return parts

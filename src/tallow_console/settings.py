@@ -10,12 +10,11 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from ipaddress import ip_network
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from tallow import values
 from tallow.exceptions import SettingError
 from tallow.settings import MIB, default_data_dir
 
@@ -130,18 +129,18 @@ def read(environ: Mapping[str, str] | None = None, **given: object) -> ConsoleSe
     for name in given:
         if name not in known:
             raise SettingError(name, "is not a setting", f"one of {', '.join(sorted(known))}")
-    values: dict[str, Any] = {}
+    chosen: dict[str, Any] = {}
     for name in known:
         variable = f"TALLOW_CONSOLE_{name.upper()}"
         if given.get(name) is not None:
-            values[name] = _parse(name, variable, given[name])
+            chosen[name] = _parse(name, variable, given[name])
             continue
         for said_as in (variable, _ALIASES.get(name, "")):
             if env.get(said_as, "") != "":
-                values[name] = _parse(name, said_as, env[said_as])
+                chosen[name] = _parse(name, said_as, env[said_as])
                 break
-    values.setdefault("data_dir", default_data_dir() / "console")
-    settings = ConsoleSettings(**values)
+    chosen.setdefault("data_dir", default_data_dir() / "console")
+    settings = ConsoleSettings(**chosen)
     _check(settings)
     return settings
 
@@ -181,48 +180,16 @@ def with_tokens(settings: ConsoleSettings) -> tuple[ConsoleSettings, bool]:
 
 def _parse(name: str, said_as: str, raw: object) -> object:
     if name == "data_dir":
-        return Path(_text(said_as, os.fspath(raw) if isinstance(raw, Path) else raw)).expanduser()
-    return _PARSERS[type(getattr(_DEFAULTS, name))](said_as, raw)
+        return values.path(said_as, raw)
+    if name in _INTERVALS:
+        return values.number(said_as, raw, least=0.2)
+    return values.READERS[type(getattr(_DEFAULTS, name))](said_as, raw)
 
 
-def _text(said_as: str, raw: object) -> str:
-    if isinstance(raw, str):
-        return raw.strip()
-    raise SettingError(said_as, "is not text", "a string")
-
-
-def _whole(said_as: str, raw: object) -> int:
-    text = str(raw).strip()
-    if not isinstance(raw, bool) and text.isdecimal() and int(text) > 0:
-        return int(text)
-    raise SettingError(said_as, "is not a whole number above 0", "for example 8100")
-
-
-def _number(said_as: str, raw: object) -> float:
-    try:
-        value = float(raw)  # type: ignore[arg-type]  # what float() refuses is the error
-    except (TypeError, ValueError):
-        raise SettingError(said_as, "is not a number", "for example 15") from None
-    if not 0.2 <= value < float("inf"):
-        raise SettingError(said_as, "is too small", "0.2 seconds or more")
-    return value
-
-
-def _list(said_as: str, raw: object) -> tuple[str, ...]:
-    if isinstance(raw, str):
-        raw = raw.split(",")
-    if isinstance(raw, list | tuple) and all(isinstance(part, str) for part in raw):
-        return tuple(part.strip() for part in raw if part.strip())
-    raise SettingError(said_as, "is not a list", "entries with commas between")
-
-
-_PARSERS: Final[Mapping[type, Callable[[str, object], object]]] = {
-    str: _text,
-    int: _whole,
-    float: _number,
-    tuple: _list,
-}
 _DEFAULTS: Final = ConsoleSettings()
+_INTERVALS: Final = frozenset(
+    field.name for field in fields(ConsoleSettings) if field.name.endswith("_interval_s")
+)
 
 
 def _check(settings: ConsoleSettings) -> None:
@@ -238,23 +205,8 @@ def _check(settings: ConsoleSettings) -> None:
             expected = "16 to 128 of A-Z, a-z, 0-9, _ and -"
             raise SettingError("TALLOW_CONSOLE_INGEST_KEYS", "has a key that is unsafe", expected)
     if settings.store_url:
-        _check_address("TALLOW_CONSOLE_STORE_URL", settings.store_url)
+        values.address("TALLOW_CONSOLE_STORE_URL", settings.store_url)
     for target in settings.targets:
-        _check_address("TALLOW_CONSOLE_TARGETS", target)
+        values.address("TALLOW_CONSOLE_TARGETS", target)
     for network in settings.trusted_proxies:
-        try:
-            ip_network(network)
-        except ValueError:
-            name = "TALLOW_CONSOLE_TRUSTED_PROXIES"
-            raise SettingError(name, "has no network in it", "for example 10.0.0.0/8") from None
-
-
-def _check_address(name: str, address: str) -> None:
-    expected = "http(s)://HOST[:PORT]"
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        raise SettingError(name, "is not an address", expected) from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingError(name, "is not an address", expected)
+        values.network("TALLOW_CONSOLE_TRUSTED_PROXIES", network)
