@@ -127,10 +127,10 @@ def serve(port: int, folder: Path, state: str) -> None:
     """Run a console, with a day of signals when `state` is normal; says so at /-/filled."""
     from starlette.responses import PlainTextResponse
     from starlette.routing import Route
-    from tests.console.sample import fill
 
     from tallow_console.app import create_app
     from tallow_console.settings import read
+    from tests.console.sample import fill
 
     settings = read(
         {},

@@ -23,7 +23,6 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.scrub.corpus import generate  # noqa: E402  # after the path
 from benchmarks.scrub.score import shows  # noqa: E402
 from benchmarks.scrub.templates import STYLES  # noqa: E402
-
 from tallow.scrub import sanitize_props, scrub_object, scrub_pii, scrub_url  # noqa: E402
 
 FILE: Final = ROOT / "tests" / "vectors" / "scrub.json"

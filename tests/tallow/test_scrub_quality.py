@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from benchmarks.scrub.corpus import check, generate
 from benchmarks.scrub.hostile import time_shapes
 from benchmarks.scrub.rows import Row
 from benchmarks.scrub.score import Report, measure, shows
 from benchmarks.scrub.templates import Style
-
 from tallow.scrub import scrub_object, scrub_pii
 
 _LINES = 1500

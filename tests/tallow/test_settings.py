@@ -64,7 +64,9 @@ def test_an_empty_variable_is_as_none() -> None:
             {"TALLOW_JOURNAL_MAX_BYTES": "-1"}, "TALLOW_JOURNAL_MAX_BYTES is not", id="a size"
         ),
         pytest.param(
-            {"TALLOW_FLUSH_INTERVAL_S": "inf"}, "TALLOW_FLUSH_INTERVAL_S is out of range", id="a time"
+            {"TALLOW_FLUSH_INTERVAL_S": "inf"},
+            "TALLOW_FLUSH_INTERVAL_S is out of range",
+            id="a time",
         ),
         pytest.param(
             {"TALLOW_ERROR_SAMPLE_RATIO": "2"}, "TALLOW_ERROR_SAMPLE_RATIO is out", id="a share"

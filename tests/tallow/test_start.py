@@ -8,11 +8,11 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.tallow.receiver import Answer, receiving, wait_until
 
 import tallow
 from tallow import pipeline, settings, start
 from tallow.exceptions import RuleError, SettingError
+from tests.tallow.receiver import Answer, receiving, wait_until
 
 _NAMES = ("SENTRY_", "LOKI_", "PLAUSIBLE_", "TALLOW_", "METRICS_", "HEALTH_")
 

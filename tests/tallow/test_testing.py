@@ -2,11 +2,11 @@ import logging
 from pathlib import Path
 
 import pytest
-from tests.tallow.receiver import receiving
 
 import tallow
 from tallow import pipeline, settings
 from tallow.testing import capture
+from tests.tallow.receiver import receiving
 
 
 def test_what_would_have_left_is_shown_by_kind() -> None:

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from tests.tallow.leaving import leaving
 
 from tallow import record_connection, record_crypto_operation, record_transfer, transfers
 from tallow.context import correlation_scope
 from tallow.metrics import REGISTRY
 from tallow.metrics.exposition import render
 from tallow.testing import capture
+from tests.tallow.leaving import leaving
 
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 

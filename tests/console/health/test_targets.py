@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from tests.console.target import TOKEN, Target, target
 
 from tallow_console.gate import clean_json
 from tallow_console.health.targets import Prober
 from tallow_console.store import Row
+from tests.console.target import TOKEN, Target, target
 
 
 @pytest.fixture

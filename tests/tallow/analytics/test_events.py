@@ -1,11 +1,11 @@
 """What is told of a use: ranges instead of sizes, nobody's name, and never a correlation id."""
 
 import pytest
-from tests.tallow.leaving import leaving
 
 from tallow import analytics, settings
 from tallow.analytics import Visitor, duration_bucket, size_bucket, visitor_scope
 from tallow.context import correlation_scope
+from tests.tallow.leaving import leaving
 
 MIB = 1024 * 1024
 

@@ -1,11 +1,11 @@
 """Funnels: steps in their order, once each, and told without a key."""
 
 import pytest
-from tests.tallow.leaving import leaving
 
 from tallow.analytics import Funnel
 from tallow.metrics.exposition import clean_label, render
 from tallow.metrics.registry import Registry
+from tests.tallow.leaving import leaving
 
 STEPS = ["pick", "encrypt", "connect", "done"]
 

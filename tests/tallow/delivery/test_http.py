@@ -2,10 +2,10 @@ import socket
 import time
 
 import pytest
-from tests.tallow.receiver import Answer, receiving
 
 from tallow.delivery.http import Http
 from tallow.records import Parcel
+from tests.tallow.receiver import Answer, receiving
 
 
 def test_a_large_body_is_compressed_and_a_small_one_not() -> None:

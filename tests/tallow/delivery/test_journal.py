@@ -8,11 +8,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.tallow.receiver import wait_until
 
 from tallow.delivery import journal as journal_module
 from tallow.delivery.frames import LONGEST_PAYLOAD
 from tallow.delivery.journal import Journal
+from tests.tallow.receiver import wait_until
 
 _MIB = 1024 * 1024
 

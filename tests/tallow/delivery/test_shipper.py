@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.tallow.receiver import Answer, Receiver, receiving, wait_until
 
 from tallow.delivery import shipper as shipper_module
 from tallow.delivery.http import Http, Reply
@@ -15,6 +14,7 @@ from tallow.delivery.lane import Lane
 from tallow.delivery.shipper import Shipper
 from tallow.records import Clean, LogLine, Parcel, Record
 from tallow.sinks.loki import LokiSink
+from tests.tallow.receiver import Answer, Receiver, receiving, wait_until
 
 _HEIR = """
     import sys, time

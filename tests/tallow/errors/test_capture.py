@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 import sentry_sdk
-from tests.tallow.receiver import receiving
 
 import tallow
 from tallow import context
 from tallow.errors.caps import CAPS
 from tallow.records import JsonObject
 from tallow.testing import Left, capture
+from tests.tallow.receiver import receiving
 
 
 @pytest.fixture

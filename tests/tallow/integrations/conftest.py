@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.tallow.leaving import Leaving, leaving
 
 from tallow import settings
+from tests.tallow.leaving import Leaving, leaving
 
 
 @pytest.fixture

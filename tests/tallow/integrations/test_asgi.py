@@ -14,8 +14,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, StreamingRespon
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
-from tests.tallow.integrations.serving import eventually, serving
-from tests.tallow.leaving import Leaving
 
 from tallow import analytics, logger
 from tallow.context import correlation_id
@@ -23,6 +21,8 @@ from tallow.integrations import starlette as tallow_starlette
 from tallow.integrations.asgi import TallowMiddleware
 from tallow.metrics import REGISTRY
 from tallow.metrics.exposition import render
+from tests.tallow.integrations.serving import eventually, serving
+from tests.tallow.leaving import Leaving
 
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE_ID}-00f067aa0ba902b7-01"

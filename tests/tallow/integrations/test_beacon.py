@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as within
 from hypothesis import strategies as st
 from starlette.applications import Starlette
-from tests.tallow.integrations.serving import serving
-from tests.tallow.leaving import Leaving
 
 from tallow import settings
 from tallow.integrations import beacon
 from tallow.integrations.asgi import TallowMiddleware
 from tallow.metrics import REGISTRY
 from tallow.metrics.exposition import render
+from tests.tallow.integrations.serving import serving
+from tests.tallow.leaving import Leaving
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 EVENT_ID = "0123456789abcdef0123456789abcdef"

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
-from tests.tallow.integrations.serving import serving
 
 from tallow import health, settings
 from tallow.integrations.endpoints import ENDPOINTS, endpoints_app
 from tallow.metrics import REGISTRY, runtime
+from tests.tallow.integrations.serving import serving
 
 METRICS = {"Authorization": "Bearer " + "m" * 20}
 DETAILS = {"Authorization": "bearer " + "h" * 20}

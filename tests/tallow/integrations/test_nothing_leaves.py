@@ -10,13 +10,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from tests.tallow.integrations.serving import eventually, serving
-from tests.tallow.leaving import Leaving
 
 from tallow import logger
 from tallow.integrations import starlette
 from tallow.metrics import REGISTRY
 from tallow.metrics.exposition import render
+from tests.tallow.integrations.serving import eventually, serving
+from tests.tallow.leaving import Leaving
 
 SECRETS = {
     "mail": "ann.planted@example.org",

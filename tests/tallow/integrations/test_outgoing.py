@@ -10,13 +10,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from tests.tallow.integrations.serving import serving
 
 from tallow.context import correlation_scope
 from tallow.integrations.httpx import correlated as correlated_httpx
 from tallow.integrations.requests import correlated as correlated_requests
 from tallow.metrics import REGISTRY
 from tallow.metrics.exposition import render
+from tests.tallow.integrations.serving import serving
 
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.tallow.integrations.serving import serving
 
 from tallow.integrations.endpoints import endpoints_app
 from tallow.metrics import Histogram
+from tests.tallow.integrations.serving import serving
 
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 CONFIG = """

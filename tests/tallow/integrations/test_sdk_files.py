@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.applications import Starlette
-from tests.tallow.integrations.serving import serving
 
 from tallow.integrations import beacon, sdk_files
+from tests.tallow.integrations.serving import serving
 
 SCRIPT = b"window.tallow = {};" * 50
 INTEGRITY = "sha384-" + base64.b64encode(hashlib.sha384(SCRIPT).digest()).decode()

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 import structlog
-from tests.tallow.receiver import receiving
 
 import tallow
 from tallow.logs import bridge
 from tallow.testing import Left, capture
+from tests.tallow.receiver import receiving
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from tests.tallow.leaving import leaving
 
 from tallow.metrics import REGISTRY
 from tallow.metrics.exposition import render
 from tallow.performance import rating_of, record_vital
 from tallow.records import Vital
+from tests.tallow.leaving import leaving
 
 
 def line_of(series: str) -> str:

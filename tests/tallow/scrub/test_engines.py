@@ -3,13 +3,13 @@
 import random
 
 import pytest
-from tests.tallow.scrub.spec_rows import rows
 
 from tallow.scrub.engines import available
 from tallow.scrub.policy import Policy
 from tallow.scrub.rules import built_in
 from tallow.scrub.scrubber import Scrubber
 from tallow.scrub.subset import problem_of
+from tests.tallow.scrub.spec_rows import rows
 
 ASCII = "0123456789abcXYZ .:-/_@=+\"'\\%&,;()[]{}<>|#$~\n\t "
 SIGNS = ASCII + "é日ñ\x00\x07\x1b"

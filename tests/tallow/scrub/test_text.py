@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.tallow.scrub.spec_rows import rows
 
 from tallow.scrub import contains_pii, scrub_pii
 from tallow.scrub.rules import built_in
+from tests.tallow.scrub.spec_rows import rows
 
 EXAMPLES = [
     pytest.param(said, left, id=f"{rule.id} {number}")
