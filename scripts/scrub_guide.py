@@ -67,7 +67,7 @@ def _names(keys: list[dict[str, Any]]) -> list[str]:
     lines.append("|---|---|---|---|")
     for entry in keys:
         ends = ["…" + end for end in entry.get("ends", ())]
-        names = ends + [*entry.get("words", ()), *entry.get("names", ())]
+        names = [*ends, *entry.get("words", ()), *entry.get("names", ())]
         shown = ", ".join(names[:14]) + (f" and {len(names) - 14} more" if len(names) > 14 else "")
         shape = SHAPES[entry["values"]]
         lines.append(f"| `{entry['id']}` | `{entry['marker']}` | {shape} | {shown} |")

@@ -66,6 +66,7 @@ _ATTRIBUTES = frozenset(
     ]
 )
 _FURTHEST_KEY = 60
+_FIRST_LOOK = 1000
 _LONGEST_VALUE = 64_000
 _NAME_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
@@ -91,7 +92,7 @@ class ValueReader:
             return []
         name = text[begin:end]
         start, end, _ = read
-        if text[start:end].lower() == name.lower():
+        if end - start == len(name) and text[start:end].lower() == name.lower():
             return []
         if entry.values in ("auth", "cookie") or not _is_prose(text, read, entry):
             return self.within(entry, text, start, end)
@@ -126,7 +127,7 @@ class ValueReader:
             return None
         if entry.values == "cookie" or entry.values == "auth":
             return place, min(len(text), place + _LONGEST_VALUE), False
-        finish = _loose_end(text, place)
+        finish = self._end(text, place, entry.values)
         if finish == place:
             return None
         if entry.values != "any":
@@ -161,12 +162,19 @@ class ValueReader:
             return blank.end(), word in ("", "IN", "in")
         return -1, True
 
+    def _end(self, text: str, start: int, shape: str) -> int:
+        """Return where a loose value ends; only one that suits is followed beyond a first look."""
+        end = _loose_end(text, start, _FIRST_LOOK)
+        if end - start >= _FIRST_LOOK and suits(shape, text[start:end], self._safe):
+            return _loose_end(text, start, _LONGEST_VALUE)
+        return end
+
     def _authorization(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
         scheme = _SCHEME.match(text, start, end)
         begin = scheme.end() if scheme else start
         if scheme and _PARAMETER.match(text, begin, end):
             return self._parameters(entry, text, begin, end)
-        finish = min(_loose_end(text, begin), end)
+        finish = min(self._end(text, begin, "mixed"), end)
         shape = "any" if scheme else "mixed"
         if not suits(shape, text[begin:finish], self._safe):
             return []
@@ -204,7 +212,7 @@ class ValueReader:
             if not pair.group(3):
                 break
         if place == start:  # not a pair at all: a bare session id, or nothing
-            finish = min(end, _loose_end(text, start))
+            finish = min(end, self._end(text, start, "mixed"))
             if suits("mixed", text[start:finish], self._safe):
                 spans.append((start, finish, entry))
         return spans
@@ -234,10 +242,10 @@ def _closing(text: str, start: int, quote: str) -> int:
     return end
 
 
-def _loose_end(text: str, start: int) -> int:
+def _loose_end(text: str, start: int, most: int) -> int:
     """Return where a value without quotes ends: a sign such as `,` or `)` may be part of it."""
     place = start
-    while place < len(text) and place - start < _LONGEST_VALUE:
+    while place < len(text) and place - start < most:
         run = _LOOSE.match(text, place)
         if run:
             place = run.end()
