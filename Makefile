@@ -11,6 +11,8 @@ PY     := $(VENV)/bin/python
 READY  := $(VENV)/.ready
 SDK    := src/tallow/integrations/static/manifest.json
 MODULES := browser/node_modules/.ready
+# An install compiles the scrubber's matcher, where there is a compiler.
+MATCHER := hatch_build.py src/tallow/scrub/_scan.c
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench format screenshots vectors clean
@@ -51,11 +53,12 @@ $(PY):
 	@scripts/need python3 python3-venv nodejs npm
 	python3 -m venv $(VENV)
 
-$(READY): pyproject.toml | $(PY)
+$(READY): pyproject.toml $(MATCHER) | $(PY)
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[all]'
 	@touch $@
 
-$(READY)-dev: pyproject.toml | $(PY)
+$(READY)-dev: pyproject.toml $(MATCHER) | $(PY)
+	@scripts/need gcc python3-dev
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(READY)
 
