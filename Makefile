@@ -24,7 +24,7 @@ run: $(READY) $(SDK)
 	@exec $(VENV)/bin/tallow up $(ARGS)
 
 test: $(READY)-dev $(SDK)
-	@scripts/need chromium prometheus prometheus-alertmanager redis-server
+	@scripts/need chromium prometheus
 	cd browser && npm test --silent
 	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
