@@ -298,6 +298,10 @@ def engine_for(name: str, parts: Sequence[Part]) -> Engine:
     """Return the engine called `name` (`c`, `re2`, `re`), or for `auto` the fastest there is."""
     here = available()
     chosen = here[0] if name == "auto" or name not in here else name
-    if chosen == "c":
-        return CEngine(parts, Re2Engine(parts) if "re2" in here else ReEngine(parts))
-    return Re2Engine(parts) if chosen == "re2" else ReEngine(parts)
+    other = Re2Engine(parts) if "re2" in here and chosen != "re" else ReEngine(parts)
+    if chosen != "c":
+        return other
+    try:
+        return CEngine(parts, other)
+    except (ValueError, IndexError):  # own rules beyond what the matcher holds
+        return other

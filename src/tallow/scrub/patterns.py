@@ -211,7 +211,8 @@ def _stretches(node: Node) -> list[bytes]:
 def _kind_of(signs: Signs) -> bytes:
     """Return the one kind all of `signs` are of, or nothing."""
     kinds = {bytes([sign]).translate(KINDS) for sign in signs}
-    return kinds.pop() if len(kinds) == 1 else b""
+    kind = kinds.pop() if len(kinds) == 1 else b""
+    return kind if kind.isascii() and kind.decode().isprintable() else b""
 
 
 def shortened(pattern: str, most: int = 4) -> str:

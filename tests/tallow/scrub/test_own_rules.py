@@ -110,3 +110,21 @@ def test_policy_switches_are_kept_to() -> None:
     assert (
         scrub_pii(text) == "3f9a1c7b-e04d-4865-a9c1-3f9a1c7be04d [ip] ssh://[user]@host.example/x"
     )
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        pytest.param(["(?:ab){1,100}c"], id="more copies than the matcher holds"),
+        pytest.param([f"own{n:04}" for n in range(600)], id="more rules than the matcher holds"),
+        pytest.param([f"x[{chr(0x400 + 9 * n)}]y" for n in range(40)], id="more alphabets"),
+    ],
+)
+def test_rules_the_matcher_cannot_hold_work_all_the_same(
+    tmp_path: Path, patterns: list[str]
+) -> None:
+    rules = [{"id": f"own-{n}", "pattern": text} for n, text in enumerate(patterns)]
+    configure(Policy(rules_file=_file(tmp_path, rules=rules)))
+
+    assert scrub_pii("abababc own0007 ann@example.org").endswith(" [email]")
+    assert "[private]" in scrub_pii(f"abababc own0007 x{chr(0x400)}y")
