@@ -127,7 +127,8 @@ export function isPlaceholder(value: string): boolean {
 
 /** Whether `value` can be what its field's name promises; `safe` are values that tell nothing. */
 export function suits(shape: Shape, value: string, safe: ReadonlySet<string>): boolean {
-  if (!value || safe.has(value.toLowerCase()) || isPlaceholder(value)) return false;
+  if (!value || isPlaceholder(value)) return false;
+  if (value.length < 40 && safe.has(value.toLowerCase())) return false;
   return SHAPES[shape](value);
 }
 

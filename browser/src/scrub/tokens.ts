@@ -19,7 +19,7 @@ const SPLIT = pattern("tokens.SPLIT", "g");
 const WORDY = pattern("tokens.WORDY", "g");
 const UNSPEAKABLE = pattern("tokens.UNSPEAKABLE");
 const KEY_BODY = pattern("tokens.KEY_BODY", "y");
-const KEY_END = pattern("tokens.KEY_END", "g");
+const KEY_END = pattern("tokens.KEY_END", "y");
 const KEY_LINE_BEFORE = pattern("tokens.KEY_LINE_BEFORE", "g");
 const BEARER_WORDS = whole("tokens.BEARER_WORDS");
 /** Signs of one kind. */
@@ -72,7 +72,8 @@ export const checkBasic: Check = (text, start, end) => {
 /** Takes a private key with its body, to its END line, or as far as it looks like one. */
 export const checkKeyBlock: Check = (text, start, end) => {
   const limit = end + LONGEST_KEY;
-  const close = searchFrom(KEY_END, text, end, limit);
+  const dashes = text.slice(end, limit).indexOf("-----");
+  const close = dashes < 0 ? null : matchAt(KEY_END, text, end + dashes);
   if (close) return [[start, close.index + close[0].length]];
   let finish = end + (matchAt(KEY_BODY, text, end, limit)?.[0].length ?? 0);
   while (finish > end && isSpace(text.charAt(finish - 1))) finish--;

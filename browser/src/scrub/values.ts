@@ -1,7 +1,7 @@
 /** Reading the value that follows a telling name: `password=…`, `"token": "…"`, `Cookie: …`. */
 
 import { pattern, whole, wordSet } from "./constants";
-import { type FieldNames, isPlaceholder, type KeyClass, type Label, suits } from "./fields";
+import { type FieldNames, isPlaceholder, type KeyClass, type Label, type Shape, suits } from "./fields";
 import { isSpace, matchAt, searchFrom, strip } from "./text";
 
 /** Start, end and the label that names the marker; without one, the rule's own. */
@@ -31,7 +31,8 @@ const STREET = pattern("values.STREET", "y");
 const MORE_DATE = /[ ][A-Za-z]{3,9}[ ][0-9]{4}/y;
 const ATTRIBUTES = wordSet("values.ATTRIBUTES");
 const FURTHEST_KEY = 60;
-const LONGEST_LOOSE = 1000;
+const FIRST_LOOK = 1000;
+const LONGEST_VALUE = 64_000;
 
 interface Read {
   start: number;
@@ -56,7 +57,8 @@ export class ValueReader {
     const entry = this.names.classify(name);
     const read = entry && this.#value(text, begin, end, entry);
     if (!read) return [];
-    if (text.slice(read.start, read.end).toLowerCase() === name.toLowerCase()) return [];
+    const isEcho = read.end - read.start === name.length;
+    if (isEcho && text.slice(read.start, read.end).toLowerCase() === name.toLowerCase()) return [];
     const isWhole = entry.values === "auth" || entry.values === "cookie";
     return isWhole || !isProse(text, read) ? this.within(entry, text, read.start, read.end) : [];
   }
@@ -79,9 +81,10 @@ export class ValueReader {
     }
     if (isStrict) return undefined;
     if (entry.values === "cookie" || entry.values === "auth") {
-      return { start: place, end: lineEnd(text, place), isQuoted: false };
+      const end = Math.min(text.length, place + LONGEST_VALUE);
+      return { start: place, end, isQuoted: false };
     }
-    let finish = looseEnd(text, place);
+    let finish = this.#end(text, place, entry.values);
     if (finish === place) return undefined;
     if (entry.values !== "any") {
       const ends = entry.id === "field-session" ? NOT_IN_SESSION : NOT_IN_TOKEN;
@@ -92,11 +95,18 @@ export class ValueReader {
     return { start: place, end: extended(text, finish, entry), isQuoted: false };
   }
 
+  /** Where a loose value ends; only one that suits is followed beyond a first look. */
+  #end(text: string, start: number, shape: Shape): number {
+    const end = looseEnd(text, start, FIRST_LOOK);
+    const goesOn = end - start >= FIRST_LOOK && suits(shape, text.slice(start, end), this.safe);
+    return goesOn ? looseEnd(text, start, LONGEST_VALUE) : end;
+  }
+
   #authorization(entry: KeyClass, text: string, start: number, end: number): Span[] {
     const scheme = matchAt(SCHEME, text, start, end);
     const begin = start + (scheme?.[0].length ?? 0);
     if (scheme && matchAt(PARAMETER, text, begin, end)) return this.#parameters(entry, text, begin, end);
-    const finish = Math.min(looseEnd(text, begin), end);
+    const finish = Math.min(this.#end(text, begin, "mixed"), end);
     const value = text.slice(begin, finish);
     return suits(scheme ? "any" : "mixed", value, this.safe) ? [[begin, finish, entry]] : [];
   }
@@ -138,7 +148,7 @@ export class ValueReader {
     }
     if (place > start) return spans;
     // Not a pair at all: a bare session id, or nothing.
-    const finish = Math.min(end, looseEnd(text, start));
+    const finish = Math.min(end, this.#end(text, start, "mixed"));
     return suits("mixed", text.slice(start, finish), this.safe) ? [[start, finish, entry]] : [];
   }
 }
@@ -181,25 +191,21 @@ function isName(code: number): boolean {
   );
 }
 
-function lineEnd(text: string, start: number): number {
-  const found = text.slice(start).search(/[\r\n]/);
-  return found < 0 ? text.length : start + found;
-}
-
 /** Where the quotation that begins at `start` ends; without an end, the line does. */
 function closing(text: string, start: number, quote: string): number {
-  for (let place = start; place < text.length; place++) {
+  const end = Math.min(text.length, start + LONGEST_VALUE);
+  for (let place = start; place < end; place++) {
     const char = text.charAt(place);
     if (char === quote || char === "\r" || char === "\n") return place;
     if (char === "\\") place++;
   }
-  return text.length;
+  return end;
 }
 
 /** Where a value without quotes ends: a sign such as `,` or `)` may be part of it. */
-function looseEnd(text: string, start: number): number {
+function looseEnd(text: string, start: number, most: number): number {
   let place = start;
-  while (place < text.length && place - start < LONGEST_LOOSE) {
+  while (place < text.length && place - start < most) {
     const run = matchAt(LOOSE, text, place);
     if (run) {
       place += run[0].length;
