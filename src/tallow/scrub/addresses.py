@@ -269,6 +269,8 @@ def check_phone(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     if start and (text[start - 1].isalnum() or (not is_signed and _goes_on(text, start, end))):
         return []
     number = _EXTENSION.sub("", text[start:end])
+    if "+ " in number or " +" in number:
+        return []  # a sum
     groups = _GROUP.findall(number)
     digits = "".join(groups)
     if not 7 <= len(digits) <= 15 or not _stands_alone(text, start, end):
