@@ -239,7 +239,7 @@ test("plausible.init's options are taken: links, files, forms, tags, properties,
 test("a real Plausible script is fed our cleaned events and counts nothing by itself", async () => {
   await withPage(async (tab) => {
     await tab.goto(`${site.origin}/with-script?email=ann@example.org#key`);
-    await tab.waitForFunction(() => "heard" in window);
+    await tab.waitForFunction(() => "heard" in window, null, { polling: 100 });
     const [heard, options, domain] = await tab.evaluate(() => {
       window.tallow?.track("chosen", { plan: "free" });
       const page = window as unknown as { heard: unknown[]; heardOptions: Record<string, unknown> };

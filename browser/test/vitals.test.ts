@@ -71,7 +71,7 @@ for (let run = 1; run <= 3; run++) {
     const [ours, theirs] = await measured(async (tab) => {
       await tab.waitForTimeout(500 + 100 * run);
       await tab.click("#slow");
-      await tab.waitForFunction(() => document.title === "interacted");
+      await tab.waitForFunction(() => document.title === "interacted", null, { polling: 100 });
       // The library drops an INP younger than its idle callback, which may be a second late.
       await tab.waitForTimeout(1300);
     });
@@ -115,7 +115,7 @@ test("a page back from the bfcache is a new view with new vitals", async () => {
     // A restored page fires no load event, which is what `goBack` would wait for.
     await tab.evaluate(() => history.back());
     await tab.waitForURL(`${site.origin}/away`, { waitUntil: "commit" });
-    await tab.waitForFunction(() => performance.now() > 0);
+    await tab.waitForFunction(() => performance.now() > 0, null, { polling: 100 });
     await tab.waitForTimeout(300);
     await tab.evaluate(() => window.tallow?.flush());
     const items = await site.until((all) => all.some(({ navigation }) => navigation === "back-forward-cache"));

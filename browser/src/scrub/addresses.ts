@@ -148,6 +148,7 @@ export const checkPhone: Check = (text, start, end, options) => {
   if (start && isAlnum(text.charAt(start - 1))) return [];
   if (!isSigned && goesOn(text, start, end)) return [];
   const number = text.slice(start, end).replace(EXTENSION, "");
+  if (number.includes("+ ") || number.includes(" +")) return []; // A sum.
   const groups = number.match(/[0-9]+/g) ?? [];
   const digits = groups.join("");
   if (digits.length < 7 || digits.length > 15 || !standsAlone(text, start, end)) return [];
