@@ -132,8 +132,8 @@ def other_wordings(seed: int, lines: int) -> str:
         rows.append((style, *(f"{100 * t.ratio:.2f}" for t in (*shares, report.idempotent))))
     text = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
     return (
-        "The engine's author could read wording `a`; of `b` and `c` he was told kinds of failure "
-        f"with examples, not the templates.\n\n{text}"
+        "The engine was tuned with wording `a` open and with failures of `b` and `c` reported as "
+        f"examples, so none of these is an unseen corpus; a fresh author's may score lower.\n\n{text}"
     )
 
 

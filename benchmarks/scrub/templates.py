@@ -10,8 +10,7 @@ __all__ = ["KINDS", "STYLES", "Style", "frames", "nested", "templates"]
 
 Style = Literal["a", "b", "c"]
 STYLES: tuple[Style, ...] = ("a", "b", "c")
-"""`a` is what the engine's author may look at; `b` and `c` are held out, each worded by
-itself, to see whether what was learnt from `a` holds elsewhere."""
+"""`a` was open to the engine's author; of `b` and `c` he saw failures, to test what he learnt."""
 
 KINDS: tuple[Kind, ...] = ("log", "url", "trace", "json", "header", "prose", "negative")
 
