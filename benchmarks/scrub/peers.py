@@ -133,7 +133,7 @@ def other_wordings(seed: int, lines: int) -> str:
     text = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
     return (
         "The engine was tuned with wording `a` open and with failures of `b` and `c` reported as "
-        f"examples, so none of these is an unseen corpus; a fresh author's may score lower.\n\n{text}"
+        f"examples, so none is an unseen corpus; another author's may score lower.\n\n{text}"
     )
 
 
