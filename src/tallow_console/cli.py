@@ -95,6 +95,8 @@ def _listen(settings: ConsoleSettings) -> socket.socket:
     try:
         listening.bind((settings.host, settings.port))
         listening.listen(_BACKLOG)
+    except (socket.gaierror, UnicodeError):
+        raise SettingError("--host", "is no address", "one of this machine's") from None
     except PermissionError:
         expected = "a port above 1023: --port"
         raise SettingError(f"port {settings.port}", "is not allowed", expected) from None
@@ -108,10 +110,13 @@ def _lock(data_dir: Path) -> IO[str]:
     """Return a lock on the data directory, which one process may use at a time.
 
     Raises:
-        SettingError: another console has it.
+        SettingError: another console has it, or it cannot be written to.
     """
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = (data_dir / "lock").open("w", encoding="ascii")
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (data_dir / "lock").open("w", encoding="ascii")
+    except OSError:
+        raise SettingError("--data-dir", "cannot be used", "a folder to write to") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

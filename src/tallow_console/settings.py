@@ -190,6 +190,12 @@ _DEFAULTS: Final = ConsoleSettings()
 _INTERVALS: Final = frozenset(
     field.name for field in fields(ConsoleSettings) if field.name.endswith("_interval_s")
 )
+_DAYS: Final = tuple(
+    field.name for field in fields(ConsoleSettings) if field.name.startswith("keep_")
+)
+_MOST_DAYS: Final = 10_000
+"""Beyond it the engine's dates, which end in 2106, would turn over and everything be due."""
+_LEAST_MEMORY_BYTES: Final = 64 * MIB
 
 
 def _check(settings: ConsoleSettings) -> None:
@@ -204,6 +210,13 @@ def _check(settings: ConsoleSettings) -> None:
         if re.fullmatch(r"[A-Za-z0-9_-]{16,128}", key) is None:
             expected = "16 to 128 of A-Z, a-z, 0-9, _ and -"
             raise SettingError("TALLOW_CONSOLE_INGEST_KEYS", "has a key that is unsafe", expected)
+    for name in _DAYS:
+        if getattr(settings, name) > _MOST_DAYS:
+            variable = f"TALLOW_CONSOLE_{name.upper()}"
+            raise SettingError(variable, "is out of range", f"1 to {_MOST_DAYS} days")
+    if settings.memory_max_bytes < _LEAST_MEMORY_BYTES:
+        expected = f"{_LEAST_MEMORY_BYTES} bytes or more"
+        raise SettingError("TALLOW_CONSOLE_MEMORY_MAX_BYTES", "is too small", expected)
     if settings.store_url:
         values.address("TALLOW_CONSOLE_STORE_URL", settings.store_url)
     for target in settings.targets:

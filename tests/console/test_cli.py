@@ -105,6 +105,8 @@ def test_a_data_directory_serves_one_console_at_a_time(
         ("TALLOW_CONSOLE_SCRAPE_INTERVAL_S", "soon"),
         ("TALLOW_CONSOLE_TRUSTED_PROXIES", "everyone"),
         ("TALLOW_CONSOLE_KEEP_LOGS_DAYS", "-1"),
+        ("TALLOW_CONSOLE_KEEP_LOGS_DAYS", "30000"),
+        ("TALLOW_CONSOLE_MEMORY_MAX_BYTES", "2"),
     ],
 )
 def test_a_bad_setting_is_named_and_never_quoted(name: str, value: str) -> None:
@@ -151,6 +153,24 @@ def test_prune_and_backup_work_on_a_stopped_console(
     assert archive.stat().st_mode & 0o777 == 0o600
     with tarfile.open(archive) as inside:
         assert "console/state.db" in inside.getnames()
+
+
+@pytest.mark.parametrize("command", ["serve", "prune", "backup"])
+def test_a_data_directory_that_is_a_file_is_one_line(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").write_text("")
+    arguments = [str(tmp_path / "out.tar.gz")] if command == "backup" else []
+
+    done = run(command, *arguments, "--data-dir", str(tmp_path / "file"))
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert "a folder to write to" in done.stderr
+
+
+def test_a_host_that_is_none_is_said_to_be_none(tmp_path: Path) -> None:
+    done = serve("--host", "no host", "--port", "8100", "--data-dir", str(tmp_path))
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert done.stderr.startswith("tallow: --host")
 
 
 def test_help_names_the_three_commands() -> None:
