@@ -1,5 +1,6 @@
 """Logs as people see them: the newest lines, how many when, and a way to narrow them down."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -7,7 +8,7 @@ from starlette.routing import Route
 
 from tallow.records import LEVELS
 from tallow_console.web.charts import Chart, Line, Tone
-from tallow_console.web.ranges import AskError
+from tallow_console.web.ranges import LATEST_S, AskError
 from tallow_console.web.rendering import Ask, room_routes
 
 from . import queries
@@ -101,9 +102,12 @@ def _filter(ask: Ask) -> tuple[LogFilter, str]:
 def _before(ask: Ask) -> float | None:
     said = ask.say("before")
     try:
-        return float(said) if said else None
+        before_s = float(said or 0)
     except ValueError:
-        raise AskError("before", "is not a time", "Unix seconds") from None
+        before_s = math.nan
+    if not 0 <= before_s < LATEST_S:
+        raise AskError("before", "is not a time", "Unix seconds")
+    return before_s or None
 
 
 def _chart(counts: dict[str, list[int]], times: tuple[float, ...], step_s: float) -> Chart:

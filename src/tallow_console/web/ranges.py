@@ -9,7 +9,15 @@ from typing import Final
 
 from tallow.exceptions import TallowError
 
-__all__ = ["DEFAULT_RANGE", "RELATIVE", "AskError", "Span", "TimeRange", "read_range"]
+__all__ = [
+    "DEFAULT_RANGE",
+    "LATEST_S",
+    "RELATIVE",
+    "AskError",
+    "Span",
+    "TimeRange",
+    "read_range",
+]
 
 RELATIVE: Final[Mapping[str, tuple[float, str]]] = MappingProxyType(
     {
@@ -27,6 +35,8 @@ _STEPS_S: Final = (
     *(3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800),
 )
 _LONGEST_S: Final = 400 * 86_400.0
+LATEST_S: Final = 4_102_444_800.0
+"""The year 2100, in Unix seconds: no question is about what comes after it."""
 
 
 class AskError(TallowError):
@@ -156,7 +166,7 @@ def _moment(part: str, text: str, zone: tzinfo) -> float:
         except ValueError:
             raise AskError(part, "is not a time", expected) from None
         moment = (read if read.tzinfo else read.replace(tzinfo=zone)).timestamp()
-    if not 0 <= moment < 4_102_444_800:
+    if not 0 <= moment < LATEST_S:
         raise AskError(part, "is not a time", expected)
     return moment
 
