@@ -280,7 +280,14 @@ async def test_a_body_that_is_no_report_is_refused(
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/rooms/x/claim", "/api/rooms/-1/claim", "/api/rooms/99/claim"]
+    "path",
+    [
+        "/api/rooms/x/claim",
+        "/api/rooms/-1/claim",
+        "/api/rooms/99/claim",
+        f"/api/rooms/{'9' * 5000}/claim",
+    ],
+    ids=["no number", "below zero", "nobody's", "longer than Python reads"],
 )
 async def test_a_nameplate_that_is_none_is_not_found(http: httpx.AsyncClient, path: str) -> None:
     assert (await http.post(path)).status_code == 404

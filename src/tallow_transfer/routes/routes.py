@@ -1,5 +1,6 @@
 """Every route of the app's own on one screen."""
 
+import re
 from typing import Final
 
 import orjson
@@ -16,13 +17,14 @@ from .signal import signal
 __all__ = ["Service", "routes"]
 
 _MOST_REPORT_BYTES: Final = 8 * 1024
+_NAMEPLATE: Final = re.compile(r"[0-9]{1,9}")
 
 
 def routes() -> list[BaseRoute]:
     """Return the routes; `app.state.service` is what they work on."""
     return [
         Route("/api/rooms", open_room, methods=["POST"]),
-        Route("/api/rooms/{nameplate:int}/claim", claim_room, methods=["POST"]),
+        Route("/api/rooms/{nameplate}/claim", claim_room, methods=["POST"]),
         WebSocketRoute("/api/signal/{room}", signal),
         Route("/api/report", report, methods=["POST"]),
         Route("/api/break", break_on_purpose, methods=["POST"]),
@@ -54,8 +56,11 @@ async def claim_room(request: Request) -> Response:
     service: Service = request.app.state.service
     if (slow := _slow_down(request, service)) is not None:
         return slow
+    said: str = request.path_params["nameplate"]
+    if not _NAMEPLATE.fullmatch(said):
+        return _problem(404, "nobody waits under that number")
     try:
-        room = service.rooms.claim(request.path_params["nameplate"])
+        room = service.rooms.claim(int(said))
     except RoomRefusedError as refused:
         if refused.reason == "claimed":
             return _problem(409, "somebody else came first")
