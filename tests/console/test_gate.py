@@ -205,6 +205,27 @@ def test_a_few_gzip_members_are_one_body() -> None:
     assert unpack(packed, "gzip", MIB) == b"one" + b"two" * 40_000
 
 
+def test_who_has_no_key_costs_no_reading(console: RunningConsole) -> None:
+    body = b'{"sent_at":""}\n{"type":"event"}\n{"a":[' + b"[]," * 1_000_000 + b"1]}\n"
+    huge = b'{"a":[' + b"[]," * 1_000_000 + b"1]}"
+
+    began = time.process_time()
+    refused = requests.post(console.url + SENTRY, body, timeout=5)
+    endless = requests.post(console.url + SENTRY, huge, timeout=5)
+
+    assert (refused.status_code, endless.status_code) == (401, 400)
+    assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize("project", ["9" * 16, "9" * 5000, "-1", "one"])
+def test_a_project_that_is_no_number_is_refused(console: RunningConsole, project: str) -> None:
+    response = requests.post(f"{console.url}/api/{project}/envelope/", b"{}", timeout=5)
+
+    assert 400 <= response.status_code < 500
+    assert response.text
+    assert project not in response.text
+
+
 def test_a_snappy_length_is_believed_only_when_small() -> None:
     packed = bytes(cramjam.snappy.compress_raw(b"hello" * 100))
 

@@ -25,6 +25,7 @@ __all__ = [
     "decode_store",
     "encode_envelope",
     "parse_dsn",
+    "public_key_of",
     "time_of",
 ]
 
@@ -47,6 +48,7 @@ JSON_ITEMS: Final = frozenset(
 """The item types whose payload is JSON that we understand; others are skipped and counted."""
 
 _MOST_ITEMS: Final = 1000
+_MOST_HEADER_BYTES: Final = 64 * 1024
 _PROTOCOL: Final = "envelope"
 
 
@@ -136,6 +138,15 @@ def decode_envelope(data: bytes, now_s: float) -> Envelope:
             label = kind if kind.isidentifier() and len(kind) <= 40 else "unknown"
             skipped[label] = skipped.get(label, 0) + 1
     return Envelope(tuple(items), event_id, _public_key(header), sent_at_s, skipped)
+
+
+def public_key_of(data: bytes) -> str:
+    """Return the key in the first line of an envelope, empty without one; reads nothing else.
+
+    Raises:
+        WireError: that line is not JSON, or is longer than any that names a key.
+    """
+    return _public_key(loads(_row(data[:_MOST_HEADER_BYTES], 0)[0], _PROTOCOL))
 
 
 def decode_store(data: bytes, now_s: float) -> Envelope:

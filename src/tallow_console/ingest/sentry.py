@@ -2,17 +2,18 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 from uuid import uuid4
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tallow.metrics import Counter
 from tallow.records import ErrorItem, JsonValue, Level, LogLine
-from tallow.wire.sentry import Envelope, decode_envelope, decode_store
+from tallow.wire.sentry import Envelope, decode_envelope, decode_store, public_key_of
 from tallow_console.errors import tables as errors
 from tallow_console.errors.event import text, timestamp_s
 from tallow_console.gate import Gate, clean, door
@@ -40,14 +41,29 @@ ITEMS: Final = Counter(
 )
 
 
+class _Project(Convertor[int]):
+    """The number of a project in an address; what is longer than any is no address of ours."""
+
+    regex = "[0-9]{1,15}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("project", _Project())
+
+
 def routes() -> list[Route]:
     """Return the doors of this protocol."""
     methods = ["POST", "OPTIONS"]
     return [
-        Route("/api/{project:int}/envelope/", door("sentry", _envelope), methods=methods),
-        Route("/api/{project:int}/envelope", door("sentry", _envelope), methods=methods),
-        Route("/api/{project:int}/store/", door("sentry", _store), methods=methods),
-        Route("/api/{project:int}/store", door("sentry", _store), methods=methods),
+        Route("/api/{project:project}/envelope/", door("sentry", _envelope), methods=methods),
+        Route("/api/{project:project}/envelope", door("sentry", _envelope), methods=methods),
+        Route("/api/{project:project}/store/", door("sentry", _store), methods=methods),
+        Route("/api/{project:project}/store", door("sentry", _store), methods=methods),
     ]
 
 
@@ -56,20 +72,16 @@ async def _envelope(request: Request) -> Response:
     key = _key(request)
     if key:
         gate.check_key(key)
-    now_s = time.time()
     body = await gate.body(request)
-    envelope = decode_envelope(body, now_s)
     if not key:
-        gate.check_key(envelope.public_key)  # what a tunnel sends has it only inside
-    return await _keep(request, gate, envelope, len(body), now_s)
+        gate.check_key(public_key_of(body))  # what a tunnel sends has it only inside
+    return await _keep(request, gate, body, decode_envelope)
 
 
 async def _store(request: Request) -> Response:
     gate: Gate = request.app.state.gate
     gate.check_key(_key(request))
-    now_s = time.time()
-    body = await gate.body(request)
-    return await _keep(request, gate, decode_store(body, now_s), len(body), now_s)
+    return await _keep(request, gate, await gate.body(request), decode_store)
 
 
 def _key(request: Request) -> str:
@@ -81,22 +93,26 @@ def _key(request: Request) -> str:
 
 
 async def _keep(
-    request: Request, gate: Gate, envelope: Envelope, size_bytes: int, now_s: float
+    request: Request, gate: Gate, body: bytes, decode: Callable[[bytes, float], Envelope]
 ) -> Response:
     project: int = request.path_params["project"]
-    ahead_s = _ahead_s(envelope, now_s)
+    now_s = time.time()
+    envelope = Envelope(())
 
     def make() -> list[TableRow]:
+        nonlocal envelope
+        envelope = decode(body, now_s)
+        ahead_s = _ahead_s(envelope, now_s)
         rows: list[TableRow] = []
         for item in envelope.items:
-            if size_bytes > gate.event_max_bytes:
+            if len(body) > gate.event_max_bytes:
                 gate.check_size("an event", len(json_text(item.payload)))
             made = list(_rows(item, project, now_s, ahead_s))
             ITEMS.labels(type=item.type, outcome="kept" if made else "dropped").inc()
             rows += made
         return rows
 
-    rows = await gate.work(size_bytes, make)
+    rows = await gate.work(len(body), make)
     for kind, count in envelope.skipped.items():
         ITEMS.labels(type=kind, outcome="dropped").inc(count)
     await gate.keep(rows)
