@@ -57,6 +57,8 @@ class _Part:
 )
 def up(app_port: int, console_port: int, host: str, data_dir: Path) -> None:
     """Run the transfer app and the console together, until Ctrl-C."""
+    if app_port == console_port:
+        raise SettingError("--console-port", "is the app's", "another than --app-port")
     data_dir = data_dir.expanduser().resolve()
     keys, keys_path = load(data_dir)
     parts = _parts(keys, host, app_port, console_port, data_dir)

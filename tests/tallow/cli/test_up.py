@@ -72,6 +72,14 @@ def test_a_port_in_use_is_named_with_its_flag(flag: str, tmp_path: Path) -> None
     assert f"{flag} {port}" in ended.stderr
 
 
+def test_one_port_for_both_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    ended = _tallow("up", "--app-port", "9", "--console-port", "9", "--data-dir", str(tmp_path))
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.count("\n") == 1
+    assert "--console-port" in ended.stderr
+
+
 def test_a_data_directory_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
