@@ -178,6 +178,37 @@ def test_no_server_ends_with_exit_code_8(tmp_path: Path) -> None:
     assert done.stderr.startswith("tallow: The server does not answer")
 
 
+@pytest.mark.parametrize("said", ["there", "ftp://there", "http://[", "http://there:99999"])
+@pytest.mark.parametrize("command", ["send", "receive"])
+def test_a_server_that_is_no_address_is_a_mistake_of_usage(command: str, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tallow", command, __file__, "--server", said],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+        env=clean_environment(),
+    )
+
+    assert done.returncode == 2
+    assert "--server" in done.stderr
+    assert said not in done.stderr
+
+
+def test_a_name_that_is_no_text_arrives_as_one_that_is(
+    tallow_serve: RunningServer, tmp_path: Path
+) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/odd\xff\x1b[31m\n.bin"))
+    file.write_bytes(b"whole")
+
+    sender = tallow_serve.send(file)
+    received = tallow_serve.receive(sender.code, tmp_path / "there")
+
+    assert (received.returncode, sender.wait()[0]) == (0, 0)
+    assert (tmp_path / "there" / "odd__[31m_.bin").read_bytes() == b"whole"
+    assert "\x1b[31m" not in received.stderr
+
+
 def test_no_file_is_a_mistake_of_usage(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tallow", "send", str(tmp_path / "missing")]
     done = subprocess.run(command, capture_output=True, env=clean_environment(), check=False)

@@ -9,6 +9,8 @@ from typing import Self
 
 from tallow_transfer.exceptions import DiskError, SourceChangedError
 
+from .names import safe_name
+
 __all__ = ["Source"]
 
 
@@ -31,7 +33,7 @@ class Source:
         if not stat.S_ISREG(found.st_mode):
             self._file.close()
             raise DiskError("disk_io")
-        self.name = path.name
+        self.name = safe_name(path.name)  # may hold bytes that are no text, or escape codes
         self.size_bytes = found.st_size
         self.modified_s = int(found.st_mtime)
         self.mime = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -28,11 +29,24 @@ _USAGE: Final = 2
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _address(context: click.Context, option: click.Parameter, said: str | None) -> str | None:
+    """Return an address that is one; what it was is not quoted, it may hold a password."""
+    try:
+        parts = urlsplit(said or DEFAULT_SERVER)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise click.BadParameter("no address; expected http(s)://HOST[:PORT]", context, option)
+    return said
+
+
 def server_option(function: F) -> F:
     """Add `--server`."""
     return click.option(
         "--server",
         envvar="TALLOW_SERVER",
+        callback=_address,
         metavar="URL",
         help=f"Server both sides use; or TALLOW_SERVER.  [default: {DEFAULT_SERVER}]",
     )(function)
