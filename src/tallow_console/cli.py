@@ -145,9 +145,11 @@ def _run(settings: ConsoleSettings, listening: socket.socket, is_new: bool) -> i
     import uvicorn
 
     from .app import create_app
+    from .gate.heads import BoundedHeads
 
     config = uvicorn.Config(
         create_app(settings),
+        http=BoundedHeads,
         access_log=False,
         log_level="warning",
         proxy_headers=False,

@@ -31,6 +31,8 @@ def serve(host: str, port: int, data_dir: Path | None) -> None:
     from tallow_transfer.app import create_app, read_options
     from tallow_transfer.telemetry import TallowError
 
+    from .heads import BoundedHeads
+
     listener = _bind(host, port)
     given = {} if data_dir is None else {"data_dir": data_dir}
     try:
@@ -41,7 +43,7 @@ def serve(host: str, port: int, data_dir: Path | None) -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHeads,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=_MOST_MESSAGE_BYTES,
