@@ -107,6 +107,7 @@ def _console_environment(keys: Keys, app_address: str, data_dir: Path) -> dict[s
         "TALLOW_CONSOLE_SITES": _SITE,
         "TALLOW_CONSOLE_TARGETS": app_address,
         "TALLOW_CONSOLE_SCRAPE_INTERVAL_S": "1",
+        "TALLOW_CONSOLE_HEALTH_INTERVAL_S": "1",
     }
 
 
