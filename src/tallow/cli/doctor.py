@@ -3,10 +3,12 @@
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -72,11 +74,20 @@ def _journal(settings: Settings) -> Finding:
         return Finding("delivery", "journal", "off", "no sink to keep anything for")
     folder = settings.data_dir
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    if not os.access(nearest, os.W_OK):
+    if not _can_write(nearest):
         mend = "set TALLOW_DATA_DIR to a folder this user may write to"
         return Finding("delivery", "journal", "bad", f"{folder} cannot be written", mend)
     kept = sum(file.stat().st_size for file in folder.glob("journal/*/*.seg"))
     return Finding("delivery", "journal", "ok", f"{folder}, {kept} bytes waiting or kept")
+
+
+def _can_write(folder: Path) -> bool:
+    """Return whether a file can be made there, by making one that has no name."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _sinks(settings: Settings) -> Iterator[Finding]:

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.tallow.receiver import receiving
 
 TOKEN = "c0ffee-c0ffee-c0ffee"
@@ -55,6 +57,16 @@ def test_something_bad_is_exit_1(tmp_path: Path) -> None:
     code, _ = _doctor(tmp_path, LOKI_URL="http://127.0.0.1:9")
 
     assert code == 1
+
+
+@pytest.mark.parametrize("below", ["file", "file/below"])
+def test_a_journal_that_cannot_be_written_is_bad(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").touch()
+
+    found = _findings(tmp_path / below, LOKI_URL="http://127.0.0.1:1")
+
+    assert found["journal"]["state"] == "bad"
+    assert "TALLOW_DATA_DIR" in found["journal"]["mend"]
 
 
 def test_tokens_and_keys_are_not_shown(tmp_path: Path) -> None:
