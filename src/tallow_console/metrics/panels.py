@@ -224,8 +224,8 @@ def draw_query(store: Store, span: Span, query: str, unit: str = "") -> tuple[Ch
 
 
 def grid_of(span: Span) -> Grid:
-    """Return the moments a span's steps begin at."""
-    return Grid(span.first_s, span.first_s + (span.steps - 1) * span.step_s, span.step_s)
+    """Return the moments a span's steps begin at, and the end of the last: there stands now."""
+    return Grid(span.first_s, span.first_s + span.steps * span.step_s, span.step_s)
 
 
 def window(span: Span, least_s: int = 60) -> str:
