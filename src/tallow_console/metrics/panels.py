@@ -196,7 +196,7 @@ def draw(store: Store, span: Span, panel: Panel) -> Chart:
         title=panel.title,
         unit=panel.unit,
         times=grid_of(span).times,
-        lines=_few(lines) or (Line("none", (None,) * span.steps),),
+        lines=_few(lines) or (Line("none", (None,) * grid_of(span).count),),
         kind=panel.kind if len(lines) <= 1 else "line",
         step_s=span.step_s,
     )
@@ -216,7 +216,7 @@ def draw_query(store: Store, span: Span, query: str, unit: str = "") -> tuple[Ch
         title="Result",
         unit=unit,
         times=grid_of(span).times,
-        lines=lines or (Line("none", (None,) * span.steps),),
+        lines=lines or (Line("none", (None,) * grid_of(span).count),),
         step_s=span.step_s,
         note=f"{len(found)} series, {_MOST_LINES} drawn" if len(found) > _MOST_LINES else "",
     )
