@@ -36,3 +36,10 @@ def test_there_are_enough_rows_of_each_kind() -> None:
     assert len(ROWS) >= 2000
     assert min(many.values()) >= 50
     assert untouched >= 200
+
+
+@pytest.mark.parametrize("name", ["quentin.vermeulen", "ann.builder", "j.kerneling", "ann.lee"])
+def test_a_name_that_begins_like_a_version_word_hides_no_address(name: str) -> None:
+    said = f"Connection closed by authenticating user {name} 81.23.44.9 port 14306 [preauth]"
+
+    assert "81.23.44.9" not in scrub_pii(said)
