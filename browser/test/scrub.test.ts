@@ -75,7 +75,7 @@ test("every vector comes out as written", () => {
 });
 
 test("what Python makes of drawn inputs, the browser makes of them too", () => {
-  const seed = process.env["SEED"] ?? String(JSON.stringify(RULES).length);
+  const seed = process.env["SEED"] ?? String(Date.now() % 1_000_000);
   const count = process.env["COUNT"] ?? "3000";
   const rows = script("twins.py", seed, count).trimEnd().split("\n");
   const different: unknown[] = [];

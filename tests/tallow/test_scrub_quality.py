@@ -2,9 +2,8 @@
 
 import json
 import os
-import zlib
+import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +13,11 @@ from benchmarks.scrub.hostile import time_shapes
 from benchmarks.scrub.rows import Row
 from benchmarks.scrub.score import Report, measure, shows
 from benchmarks.scrub.templates import Style
-from tallow import scrub
 from tallow.scrub import scrub_object, scrub_pii
 
 _LINES = 1500
-_RULES = Path(scrub.__file__).with_name("rules.json").read_bytes()
-# Another corpus for every change of the rules, the same for all who test that change. SEED= draws.
-_FRESH = int(os.environ.get("SEED") or zlib.crc32(_RULES) % 10**6)
+# SEED= repeats a run that failed.
+_FRESH = int(os.environ.get("SEED") or random.randrange(10**6))
 
 
 @pytest.fixture(
