@@ -8,7 +8,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_SOURCE = Path("src/tallow/scrub/_scan.c")
+_SOURCES = Path("src/tallow/scrub/matcher")
 _COMPILE_TIME_S = 120
 
 
@@ -31,17 +31,16 @@ class CustomBuildHook(BuildHookInterface):
 def compile_matcher(root: Path) -> Path | None:
     """Return the compiled matcher, made beside its source, or None when that cannot be done."""
     compiler = next((path for name in ("cc", "gcc", "clang") if (path := shutil.which(name))), None)
-    source = root / _SOURCE
-    suffix = ".abi3.so"
+    sources = sorted((root / _SOURCES).glob("*.c"))
     headers = sysconfig.get_path("include")
-    if compiler is None or not source.exists() or not Path(headers, "Python.h").exists():
+    if compiler is None or not sources or not Path(headers, "Python.h").exists():
         return None
-    target = source.with_name(f"_scan{suffix}")
+    target = (root / _SOURCES).with_name("_scan.abi3.so")
     fresh = target.with_suffix(".new")
-    flags = ["-O2", "-shared", "-fPIC", f"-I{headers}"]
+    flags = ["-std=c11", "-O2", "-shared", "-fPIC", "-fvisibility=hidden", f"-I{headers}"]
     if sysconfig.get_platform().startswith("macosx"):
         flags += ["-undefined", "dynamic_lookup"]
-    command = [compiler, *flags, str(source), "-o", str(fresh)]
+    command = [compiler, *flags, *map(str, sources), "-o", str(fresh)]
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=_COMPILE_TIME_S)  # noqa: S603
         fresh.replace(target)  # a process that has the old one loaded keeps it

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
+from .judging import Judging
 from .patterns import KINDS, Alphabet, outline, shortened
 from .programs import Part, written
 
-__all__ = ["Engine", "Finder", "Match", "available", "engine_for"]
+__all__ = ["CEngine", "Engine", "Finder", "Match", "available", "engine_for"]
 
 _SET_MEMORY = 256 * 1024 * 1024
 _SHORTEST_OUTLINE = 3
@@ -18,6 +19,9 @@ Match: TypeAlias = tuple[int, int, int, int, int]
 """Number of the rule, start and end of the match, start and end of the part that is the secret."""
 
 Finder: TypeAlias = Callable[[int], Match | None]
+Ask: TypeAlias = Callable[[int, str, int, int], list[tuple[int, int, int]]]
+"""Rule, text, start and end of a suspect → what to replace, with the numbers of the labels."""
+
 _Search: TypeAlias = Callable[[int], "tuple[int, int, int, int] | None"]
 
 
@@ -32,17 +36,31 @@ class Engine(Protocol):
 
 
 class CEngine:
-    """The compiled matcher; what it will not judge goes to another engine."""
+    """The compiled matcher; what it will not judge goes to another engine.
 
-    def __init__(self, parts: Sequence[Part], other: Engine) -> None:
+    Of texts in ASCII it finds not only the matches but, by `judging`, what comes of them.
+    """
+
+    def __init__(self, parts: Sequence[Part], other: Engine, judging: Judging) -> None:
         from . import _scan  # type: ignore[attr-defined]  # built where there is a compiler
 
         self._scan = _scan.scan
         self._find = _scan.find
+        self._hits = _scan.hits
+        self._replaced = _scan.replaced
         self._alphabet = Alphabet([part.pattern for part in parts])
         self._stand_in = re.compile(f"[{''.join(map(chr, self._alphabet.reserved))}]")
-        self._book = _scan.book(written(parts, self._alphabet))
+        book, programs = written(parts, self._alphabet, judging.expressions(self._alphabet))
+        self._book = _scan.book(book, judging.spec(programs))
         self._other = other
+
+    def hits(self, text: str, ask: Ask) -> list[tuple[int, int, int]] | None:
+        """Return the hits in `text`: start, end, number of the label; None: it will not judge."""
+        return self._hits(self._book, text, ask)  # type: ignore[no-any-return]
+
+    def replaced(self, text: str, ask: Ask) -> tuple[str, tuple[int, ...]] | Literal[False] | None:
+        """Return `text` with markers and the numbers of their labels, or False without any."""
+        return self._replaced(self._book, text, ask)  # type: ignore[no-any-return]
 
     def matches(self, text: str) -> list[Match]:
         found: list[Match] | None = None
@@ -294,7 +312,7 @@ def available() -> tuple[str, ...]:
     return (*names, "re")
 
 
-def engine_for(name: str, parts: Sequence[Part]) -> Engine:
+def engine_for(name: str, parts: Sequence[Part], judging: Judging) -> Engine:
     """Return the engine called `name` (`c`, `re2`, `re`), or for `auto` the fastest there is."""
     here = available()
     chosen = here[0] if name == "auto" or name not in here else name
@@ -302,6 +320,6 @@ def engine_for(name: str, parts: Sequence[Part]) -> Engine:
     if chosen != "c":
         return other
     try:
-        return CEngine(parts, other)
+        return CEngine(parts, other, judging)
     except (ValueError, IndexError):  # own rules beyond what the matcher holds
         return other

@@ -5,9 +5,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["KINDS", "SIGNS", "Alphabet", "Node", "Parser", "Signs", "outline", "shortened"]
+__all__ = ["KINDS", "OPEN", "SIGNS", "Alphabet", "Node", "Parser", "Signs", "outline", "shortened"]
 
 SIGNS = 128
+OPEN = 2**30
+"""The most of a repeat that has no end."""
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
 _MOST_KNOWN = 4096
 _STAND_INS = (*range(1, 9), *range(14, 27), *range(28, 32), 127, 11, 27)
@@ -45,6 +47,7 @@ class Alphabet(dict[int, int]):
             kind = frozenset(pair for pair in known if ord(pair[0]) <= edge <= ord(pair[1]))
             self._codes.append(_STAND_INS[kinds.setdefault(kind, len(kinds))])
         self.reserved = frozenset(self._codes)
+        self._known: dict[tuple[str, str], Signs] = {}
 
     def __missing__(self, code: int) -> int:
         stand_in = self._codes[bisect_right(self._edges, code) - 1]
@@ -54,6 +57,12 @@ class Alphabet(dict[int, int]):
 
     def signs(self, low: str, high: str) -> Signs:
         """Return the signs of the characters from `low` to `high`."""
+        known = self._known.get((low, high))
+        if known is None:
+            known = self._known[low, high] = self._signs(low, high)
+        return known
+
+    def _signs(self, low: str, high: str) -> Signs:
         first, last = ord(low), ord(high)
         signs = set(range(first, min(last, SIGNS - 1) + 1)) - self.reserved
         for edge, code in zip(self._edges, self._codes, strict=True):

@@ -1,6 +1,6 @@
 """What the owner of a deployment may choose about scrubbing, and what has been counted."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,13 +66,14 @@ class Policy:
 
 
 _lock = Lock()
-_counts: Counter[str] = Counter()
+_counts: defaultdict[str, int] = defaultdict(int)
 
 
 def count(rules: Iterable[str]) -> None:
     """Add one to the counter of each rule in `rules`. Any thread may call it."""
     with _lock:
-        _counts.update(rules)
+        for rule in rules:
+            _counts[rule] += 1
 
 
 def counters() -> Mapping[str, int]:

@@ -4,14 +4,23 @@ import struct
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from .patterns import SIGNS, Alphabet, Node, Parser, Signs
+from .patterns import OPEN, SIGNS, Alphabet, Node, Parser, Signs
+from .windows import Window, windows
 
-__all__ = ["Part", "written"]
+__all__ = ["Part", "Program", "written"]
 
 _MATCH, _SET, _REP, _LAZY, _SPLIT, _JUMP, _SAVE, _SWITCH, _BEGIN, _END = range(10)
+_LOOK, _BEHIND, _EDGE = range(10, 13)
 _LEADS = 6
 _MOST_COPIES = 64
+_MOST_GROUPS = 4
+_ALL_GROUPS = -1
+_NO_WIDTH = frozenset(("begin", "ahead", "behind", "edge"))
+
+Program: TypeAlias = tuple[int, int]
+"""Where the code of a check's pattern begins, and its set of first signs, or -1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +47,15 @@ class _Writer:
     def set_of(self, signs: Signs) -> int:
         return self.sets.setdefault(signs, len(self.sets))
 
+    def program(self, node: Node, group: int) -> int:
+        """Append a whole program and return where it begins."""
+        start = len(self.code)
+        self.write(node, group)
+        self.code.append(_MATCH)
+        return start
+
     def write(self, node: Node, group: int) -> None:
-        """Append the code of `node`; only `group` leaves its ends behind."""
+        """Append the code of `node`; only `group`, or all of the first, leave their ends behind."""
         if node.kind == "sign":
             self.code += (_SET, self.set_of(node.signs))
         elif node.kind == "row":
@@ -51,16 +67,28 @@ class _Writer:
             self._write_choice(node, group)
         elif node.kind == "repeat":
             self._write_repeat(node, group)
+        elif node.kind == "ahead":
+            self._write_ahead(node)
+        elif node.kind == "behind":
+            self.code += (_BEHIND, node.least, self.set_of(node.signs))
         else:
-            self.code.append(_BEGIN if node.kind == "begin" else _END)
+            self.code.append({"begin": _BEGIN, "end": _END, "edge": _EDGE}[node.kind])
+
+    def _write_ahead(self, node: Node) -> None:
+        look = len(self.code)
+        self.code += (_LOOK, node.least, -1)
+        self.write(node.parts[0], 0)
+        self.code.append(_MATCH)
+        self.code[look + 2] = len(self.code)
 
     def _write_group(self, node: Node, group: int) -> None:
-        if node.group != group:
+        if group not in (node.group, _ALL_GROUPS) or node.group > _MOST_GROUPS:
             self.write(node.parts[0], group)
             return
-        self.code += (_SAVE, 0)
+        first = 2 * node.group - 2 if group == _ALL_GROUPS else 0
+        self.code += (_SAVE, first)
         self.write(node.parts[0], group)
-        self.code += (_SAVE, 1)
+        self.code += (_SAVE, first + 1)
 
     def _write_choice(self, node: Node, group: int) -> None:
         firsts = [_first(part) for part in node.parts]
@@ -93,10 +121,18 @@ class _Writer:
             kind = _LAZY if node.is_lazy else _REP
             self.code += (kind, self.set_of(body.signs), node.least, node.most)
             return
-        if node.most > _MOST_COPIES:
+        is_open = node.most >= OPEN
+        if node.most > _MOST_COPIES and not is_open:
             raise ValueError("too many copies")
         for _ in range(node.least):
             self.write(body, group)
+        if is_open:
+            split = len(self.code)
+            self.code += (_SPLIT, split + 3, -1)
+            self.write(body, group)
+            self.code += (_JUMP, split)
+            self.code[split + 2] = len(self.code)
+            return
         splits: list[int] = []
         for _ in range(node.most - node.least):
             splits.append(len(self.code))
@@ -133,6 +169,8 @@ def _first(node: Node) -> Signs | None:
             first = _first(part)
             if first is not None:
                 return frozenset(signs | first)
+            if part.kind in _NO_WIDTH:
+                continue
             if part.kind != "repeat" or (inner := _first(part.parts[0])) is None:
                 return None
             signs |= inner
@@ -219,61 +257,96 @@ def _closure(states: set[tuple[int, int]], code: list[int]) -> set[tuple[int, in
     return seen
 
 
-def written(parts: Sequence[Part], alphabet: Alphabet) -> bytes:
-    """Return the book `_scan.book` reads.
+def written(
+    parts: Sequence[Part], alphabet: Alphabet, expressions: Mapping[str, Node]
+) -> tuple[bytes, Mapping[str, Program]]:
+    """Return the book `_scan.book` reads, and where in it the patterns of the checks are.
 
-    Six 32-bit counts (rules, sets, code, tables, needs, literal text); 128 truths: which signs
-    stand for characters beyond ASCII; per rule six numbers:
-    code, group, flags, and the sets `before`, `after`, `extend`; per rule six rows of 128 truths:
-    which signs can stand 1st, 2nd and so on; the sets, likewise; the code; the tables; the needs
-    (where in the text, length, 0), then the rules each lets in, as bits; the text.
+    Seven 32-bit counts (rules, sets, code, tables, needs, windows, literal text); 128 truths:
+    which signs stand for characters beyond ASCII; per rule six numbers: code, group, flags, and
+    the sets `before`, `after`, `extend`; per rule six rows of 128 truths: which signs can stand
+    1st, 2nd and so on; the sets, likewise; the code; the tables; the needs (where in the text,
+    length, first window); the windows (rule, least, most, sets `before` and `first`), need by
+    need; the rules each need lets in that have no windows, as bits; the text.
     """
     writer = _Writer()
-    starts: list[int] = []
-    for part in parts:
-        starts.append(len(writer.code))
-        writer.write(Parser(part.pattern, alphabet).choice(), part.group)
-        writer.code.append(_MATCH)
+    nodes = [Parser(part.pattern, alphabet).choice() for part in parts]
+    starts = [writer.program(node, part.group) for node, part in zip(nodes, parts, strict=True)]
+    programs: dict[str, Program] = {}
+    for name, node in expressions.items():
+        first = _first(node)
+        number = -1 if first is None else writer.set_of(first)
+        programs[name] = (writer.program(node, _ALL_GROUPS), number)
+    needs = _Needs()
     rules = b""
-    needs: dict[str, int] = {}
-    for number, part in enumerate(parts):
+    for number, (part, node) in enumerate(zip(parts, nodes, strict=True)):
         edges = (part.before, part.after, part.extend)
         numbers = [writer.set_of(_edge_signs(edge, alphabet)) if edge else 0 for edge in edges]
         flags = part.retry | 2 * bool(part.before) | 4 * bool(part.after) | 8 * bool(part.extend)
-        own = [need for need in part.needs if need.isascii()]
-        flags |= 16 * bool(own and len(own) == len(part.needs))
+        flags |= 16 * needs.add(number, part, node)
         rules += struct.pack("=6i", starts[number], part.group, flags, *numbers)
-        for need in own:
-            needs[need] = needs.get(need, 0) | 1 << number
+    literals = "".join(needs.rules).encode()
+    tail = needs.written(writer, len(parts))
     sets = list(writer.sets)
     leads = b"".join(
         _row(signs) for start in starts for signs in _leads(writer.code, start, sets, writer.tables)
     )
-    literals = "".join(needs).encode()
-    counts = (len(parts), len(sets), len(writer.code), len(writer.tables), len(needs))
-    return b"".join(
+    counts = (len(parts), len(sets), len(writer.code), len(writer.tables), len(needs.rules))
+    book = b"".join(
         (
-            struct.pack("=6i", *counts, len(literals)),
+            struct.pack("=7i", *counts, needs.count, len(literals)),
             _row(alphabet.reserved),
             rules,
             leads,
             b"".join(map(_row, sets)),
             struct.pack(f"={len(writer.code)}i", *writer.code),
             b"".join(struct.pack(f"={SIGNS}i", *table) for table in writer.tables),
-            _needs(needs, len(parts)),
+            tail,
             literals,
         )
     )
+    return book, programs
 
 
-def _needs(needs: Mapping[str, int], rules: int) -> bytes:
-    """Return where each literal is in the text of all, its length and 0; then the rules of each."""
-    where, place = b"", 0
-    for need in needs:
-        where += struct.pack("=3i", place, len(need), 0)
-        place += len(need)
-    octets = (rules + 63) // 64 * 8
-    return where + b"".join(bits.to_bytes(octets, sys.byteorder) for bits in needs.values())
+@dataclass(slots=True)
+class _Needs:
+    """The literals that rules need: each with the rules it lets in, or the windows it opens."""
+
+    rules: dict[str, int] = field(default_factory=dict)
+    windows: dict[str, list[tuple[int, Window]]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many windows there are."""
+        return sum(map(len, self.windows.values()))
+
+    def add(self, number: int, part: Part, node: Node) -> bool:
+        """Add what rule `number` needs; say whether it needs anything the matcher can look for."""
+        if not part.needs or not all(need.isascii() for need in part.needs):
+            return False
+        found = windows(node, part.needs)
+        for window in found or ():
+            self.rules.setdefault(window.need, 0)
+            self.windows.setdefault(window.need, []).append((number, window))
+        if found is None:
+            for need in part.needs:
+                self.rules[need] = self.rules.get(need, 0) | 1 << number
+        return True
+
+    def written(self, writer: _Writer, rules: int) -> bytes:
+        """Return the needs, the windows and the rules as `written` describes them."""
+        needs = opened = b""
+        place = number = 0
+        for need in self.rules:
+            needs += struct.pack("=3i", place, len(need), number)
+            place += len(need)
+            for rule, window in self.windows.get(need, ()):
+                sets = writer.set_of(window.before), writer.set_of(window.first)
+                opened += struct.pack("=5i", rule, window.least, window.most, *sets)
+                number += 1
+        octets = (rules + 63) // 64 * 8
+        bits = b"".join(bits.to_bytes(octets, sys.byteorder) for bits in self.rules.values())
+        return needs + opened + bits
 
 
 def _edge_signs(edge: str, alphabet: Alphabet) -> Signs:
@@ -281,4 +354,4 @@ def _edge_signs(edge: str, alphabet: Alphabet) -> Signs:
 
 
 def _row(signs: Signs) -> bytes:
-    return bytes(sign in signs for sign in range(SIGNS))
+    return bytes(map(signs.__contains__, range(SIGNS)))

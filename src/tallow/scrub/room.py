@@ -37,6 +37,11 @@ class Room:
         try:
             if len(text) > LONGEST_TEXT:
                 raise OverflowError("longer than the budget")
+            replaced = self.scrubber.replaced(text)
+            if replaced is not None:
+                if replaced[1]:
+                    count(replaced[1])
+                return replaced[0]
             text = well_formed(text)
             hits = self.scrubber.hits(text)
             if not hits:

@@ -8,13 +8,14 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .checks import CHECKS
-from .engines import Match, engine_for
+from .engines import CEngine, Match, engine_for
 from .fields import FieldNames, KeyClass, is_placeholder, words_of
+from .judging import Judging, near_words
 from .policy import Policy
 from .programs import Part
 from .rules import Rule, RuleBook, built_in, read
 from .statements import check_cli, value_spans
-from .subset import folded, names_pattern
+from .subset import names_pattern
 from .tokens import check_blob
 from .values import Spans, ValueReader
 from .views import decoded
@@ -22,6 +23,7 @@ from .views import decoded
 __all__ = ["DROPPED", "LONGEST_TEXT", "Hit", "Label", "Scrubber", "Span", "is_harmless"]
 
 DROPPED: Final = "[dropped]"
+_NOTHING: Final[list[str]] = []
 LONGEST_TEXT: Final = 32 * 1024 * 1024
 _SHORTEST: Final = 5
 _SHORT_WORD: Final = 20
@@ -81,28 +83,48 @@ class Scrubber:
         self._rank.update({entry.id: named_rank for entry in book.keys})
         self._rank.update({"encoded": len(rules), "url-user": self._rank["url-userinfo"]})
         self._ready = [(rule, self._check_of(rule), rule.check in _MODEST) for rule in rules]
-        names, suffixes = _names(book)
-        self._engine = engine_for(
-            policy.engine,
-            [
-                Part(
-                    _pattern(rule, names, suffixes),
-                    rule.group,
-                    rule.before,
-                    rule.after,
-                    rule.extend,
-                    _needs(book) if rule.names else rule.needs,
-                    rule.retry,
-                )
-                for rule in rules
-            ],
+        self._labels: list[Label] = [*rules, *book.keys, _ENCODED, _URL_USER]
+        self._ids = [label.id for label in self._labels]
+        self._engine = engine_for(policy.engine, _parts(book, rules), self._judging(rules))
+        self._judge = self._engine if isinstance(self._engine, CEngine) else None
+
+    def _judging(self, rules: list[Rule]) -> Judging:
+        return Judging(
+            book=self.book,
+            rules=rules,
+            labels=self._labels,
+            ranks=self._rank,
+            yielding=_YIELDING,
+            modest=_MODEST,
+            marker=_MARKER,
+            keeps_private=self.policy.keep_private_ips,
+            scrubs_users=self.policy.scrub_url_users,
         )
+
+    def replaced(self, text: str) -> tuple[str, list[str]] | None:
+        """Return `text` with plain markers and what struck, by its ids; None: not this way.
+
+        The short way, all of it in C: for texts in ASCII, and markers without pseudonyms.
+        """
+        if self._judge is None or self.policy.pseudonyms or not text.isascii():
+            return None
+        replaced = self._judge.replaced(text, self._ask)
+        if replaced is None:
+            return None
+        if not replaced:
+            return text, _NOTHING
+        return replaced[0], [self._ids[number] for number in replaced[1]]
 
     def hits(self, text: str, depth: int = 0) -> list[Hit]:
         """Return what to replace in `text`, in order, without overlaps.
 
         `text` holds no lone surrogates. Escapes are undone and looked through as well.
         """
+        if self._judge is not None and text.isascii():
+            found = self._judge.hits(text, self._ask)
+            if found is not None:
+                labels = self._labels
+                return [Hit(start, end, labels[number]) for start, end, number in found]
         if is_harmless(text):
             return []
         spans = self._all_spans(text, depth)
@@ -117,6 +139,13 @@ class Scrubber:
                 if end > len(lead):
                     own.append((max(start - len(lead), 0), end - len(lead), label))
         return self._merged(own) if own else []
+
+    def _ask(self, number: int, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
+        """Judge for the matcher in C what it leaves to Python."""
+        check = self._ready[number][1]
+        spans = check(text, start, end) if check else [(start, end, None)]
+        numbers = {label.id: number for number, label in enumerate(self._labels)}
+        return [(s, e, number if label is None else numbers[label.id]) for s, e, label in spans]
 
     def _all_spans(self, text: str, depth: int) -> list[Span]:
         spans = self._spans(text, depth)
@@ -208,8 +237,7 @@ class Scrubber:
         for key, value in options.items():
             if isinstance(value, list):
                 options[key] = frozenset(value)
-        if rule.options.get("near"):
-            words = "|".join(folded(word) for word in rule.options["near"])
+        if words := near_words(rule):
             options["near"] = re.compile(f"(?:^|[^A-Za-z0-9])(?:{words})(?:[^a-z0-9]|$)")
         options["encoded_class"] = _ENCODED
         options["user_class"] = _URL_USER
@@ -296,6 +324,22 @@ def _needs(book: RuleBook) -> tuple[str, ...]:
         if not any(known in word for known in kept):
             kept.append(word)
     return tuple(kept)
+
+
+def _parts(book: RuleBook, rules: Iterable[Rule]) -> list[Part]:
+    names, suffixes = _names(book)
+    return [
+        Part(
+            _pattern(rule, names, suffixes),
+            rule.group,
+            rule.before,
+            rule.after,
+            rule.extend,
+            _needs(book) if rule.names else rule.needs,
+            rule.retry,
+        )
+        for rule in rules
+    ]
 
 
 def _pattern(rule: Rule, names: str, suffixes: str) -> str:

@@ -1,0 +1,110 @@
+/* A compiled rule book: what `programs.py` and `native.py` write, laid out for matching. */
+#ifndef TALLOW_BOOK_H
+#define TALLOW_BOOK_H
+
+#include "scan.h"
+
+#define GRAMS (1 << 15)
+#define MOST_WINDOWS 2048
+#define PAIRS (1 << 10)
+#define PAIR_HEADS GRAMS                  /* where in `heads` those of needs of two signs begin */
+#define SHORT_HEADS (GRAMS + PAIRS)       /* and those of one */
+#define N_HEADS (GRAMS + PAIRS + SIGNS)
+
+/* flags: 1 retry, 2 before, 4 after, 8 extend, 16 needs a literal */
+typedef struct {
+    int32_t code, group, flags;
+    int32_t before, after, extend;        /* numbers of sets */
+} Rule;
+
+/* A literal some rules need. */
+typedef struct { int32_t first, length, windows; } Need;
+
+/* Where a match of `rule` can begin before its literal: as `windows.Window`. */
+typedef struct { int32_t rule, least, most, before, first; } Window;
+
+/* How a rule judges its matches; no check: takes the whole match, `asks`: Python has the check. */
+typedef struct {
+    Check *check;
+    bool asks, is_modest;
+    Options options;
+} Judge;
+
+/* A pattern of the checks; `first` is the set of signs it can begin with, or -1. */
+typedef struct { int32_t code, first; } Program;
+
+/* What a span stands for: a rule or the class of a name. */
+typedef struct { int32_t rank; char *marker; int32_t marker_size; } Label;
+
+struct Book {
+    int32_t n_rules, n_sets, n_code, n_tables, n_needs, n_windows, n_text;
+    Rule *rules;
+    uint8_t (*sets)[SIGNS];
+    int32_t *code;
+    int32_t (*tables)[SIGNS];
+    Need *needs;
+    Window *windows;
+    char *text;
+    int32_t words;                        /* in a set of rules of this book */
+    int32_t scanned_words;                /* those with rules that are tried everywhere */
+    int16_t bits[WORDS * 64];             /* the bit of each rule in sets of rules */
+    int16_t numbers[WORDS * 64];          /* the rule of each bit */
+    uint64_t *needed;                     /* per need: the rules it lets in everywhere */
+    uint8_t kinds[SIGNS];                 /* of signs, 5 bits: letters apart, the rest together */
+    uint64_t grams[GRAMS / 64];           /* bit: three kinds a need begins with */
+    uint64_t pairs[PAIRS / 64];           /* the same for needs of two signs */
+    uint8_t is_need[SIGNS];               /* signs that are needs themselves */
+    int16_t *heads;                       /* the first need by its first three, two or one signs */
+    int16_t *chain;                       /* the next need with the same head */
+    uint64_t *starts[LEADS];              /* per sign: rules that can have it as 1st, 2nd, ... */
+    uint64_t *refuses;                    /* per sign: rules that refuse it before them */
+    uint64_t always[WORDS];               /* rules without needs */
+    uint8_t reserved[SIGNS];              /* signs that stand for characters beyond ASCII */
+    bool can_judge;                       /* the rest is there: the book finds hits, not only matches */
+    Judge *judges;
+    Program patterns[N_PATTERNS];
+    WordSet sets_of_words[N_WORD_SETS];
+    WordSet *own_words;                   /* of the rules' options */
+    int32_t n_own_words;
+    int32_t n_labels;
+    Label *labels;
+    uint8_t *yields;                      /* n_labels * n_labels: the first gives way to the second */
+    uint8_t iban_lengths[26 * 26];
+    bool keeps_private, scrubs_users;
+    int32_t label_encoded, label_url_user;
+    Names *names;
+};
+
+static inline bool in_set(const Book *book, int32_t set, uint8_t sign) { return book->sets[set][sign]; }
+
+/* book.c */
+Book *book_of(PyObject *capsule);
+const Names *names_of(const Book *book);
+PyObject *make_book(PyObject *module, PyObject *args);
+
+/* judging.c: the part of a book that checks need, read from Python objects */
+bool read_judging(Book *book, PyObject *spec);
+void free_judging(Book *book);
+
+/* match.c: runs the program at `pc` at one place; `end` and `n_caps` of `caps` say what it took */
+int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t pos, bool to_end,
+        int32_t *end, int32_t *caps, int32_t n_caps, int64_t *steps);
+
+/* find.c: where rules match, before any check */
+typedef struct { int32_t rule, start, end, begin, finish; } Candidate;
+typedef struct { int32_t count, room; Candidate *at; Candidate few[32]; } Candidates;
+int find_all(const Book *book, Text text, bool is_ascii, int64_t *steps, Candidates *found);
+int find_next(const Book *book, int32_t number, Text text, int32_t place, int64_t *steps,
+              Candidate *found);
+void free_candidates(Candidates *found);
+
+/* views.c: the text with its escapes undone, and where each of its signs came from */
+typedef struct { Text text; int32_t *from, *until; } View;
+int undone(Text text, View *view);        /* FOUND, NONE: nothing to undo, COSTLY: not for us */
+void free_view(View *view);
+
+/* hits.c */
+int hits_in(const Book *book, Text text, int depth, PyObject *ask, Spans *hits);
+void free_spans(Spans *spans);
+
+#endif

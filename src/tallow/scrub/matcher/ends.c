@@ -1,0 +1,196 @@
+/* Where the value of a named field ends: `values.py` from `_closing` to `_extended`, by hand. */
+#include "values.h"
+
+enum { FIRST_LOOK = 1000, LONGEST_RUN = 500 };
+
+#define IS_LETTER(c) (((c) >= 'A' && (c) <= 'Z') || ((c) >= 'a' && (c) <= 'z'))
+#define IS_ALNUM(c) (IS_LETTER(c) || ((c) >= '0' && (c) <= '9'))
+#define IS_SPACE(c) ((c) == ' ' || ((c) >= 9 && (c) <= 13) || ((c) >= 28 && (c) <= 31))
+#define IS_QUOTE(c) ((c) == '"' || (c) == '\'')
+#define IS_MARK(c) ((c) == '<' || (c) == '>' || (c) == '|')
+#define IS_STOP(c) ((c) == ',' || (c) == ';' || (c) == '&')
+#define IS_CLOSING(c) ((c) == ')' || (c) == ']' || (c) == '}')
+#define IS_COOKIE_SIGN(c) \
+    (IS_ALNUM(c) || (c) == '!' || ((c) >= '#' && (c) <= '&') || (c) == '*' || (c) == '+' || (c) == '-' \
+     || (c) == '.' || ((c) >= '^' && (c) <= '`') || (c) == '|' || (c) == '~')
+#define IS_LOOSE(c) \
+    (!(IS_SPACE(c) || IS_QUOTE(c) || IS_MARK(c) || IS_STOP(c) || IS_CLOSING(c) || (c) == '`' || (c) == '\\'))
+#define IS_STREET(c) \
+    (!(IS_QUOTE(c) || IS_MARK(c) || (c) == ';' || (c) == '&' || (c) == '=' || (c) == '\r' || (c) == '\n'))
+#define IS_ENDING(c) (IS_QUOTE(c) || (c) == '`' || (c) == '\\' || (c) == '\r' || (c) == '\n')
+
+#define KINDS(c) \
+    ((IS_ALNUM(c) || (c) == '_' || (c) == '.' || (c) == '-' ? IN_NAME : 0) | (IS_LOOSE(c) ? IN_LOOSE : 0) \
+     | (IS_COOKIE_SIGN(c) ? IN_COOKIE_NAME : 0) \
+     | (IS_SPACE(c) || IS_QUOTE(c) || (c) == ';' || (c) == ',' ? 0 : IN_COOKIE) \
+     | (IS_SPACE(c) || IS_QUOTE(c) || (c) == ',' || (c) == '&' ? 0 : IN_PARAMETER) \
+     | (IS_STREET(c) ? IN_STREET : 0) | (IS_ENDING(c) ? 0 : IN_QUOTATION))
+#define FOUR(c) KINDS(c), KINDS((c) + 1), KINDS((c) + 2), KINDS((c) + 3)
+#define SIXTEEN(c) FOUR(c), FOUR((c) + 4), FOUR((c) + 8), FOUR((c) + 12)
+
+const uint8_t VALUE_SIGNS[SIGNS] = {
+    SIXTEEN(0), SIXTEEN(16), SIXTEEN(32), SIXTEEN(48), SIXTEEN(64), SIXTEEN(80), SIXTEEN(96), SIXTEEN(112),
+};
+
+/* Where the quotation that begins at `start` ends; without an end, the line does. */
+int32_t closing_of(Text text, int32_t start, uint8_t quote)
+{
+    int32_t most = text.size - start < LONGEST_VALUE ? text.size : start + LONGEST_VALUE, place = start;
+    while (place < most) {
+        uint8_t sign = text.at[place];
+        if (is_in(sign, IN_QUOTATION)) {
+            place++;
+            continue;
+        }
+        if (sign == quote || sign == '\r' || sign == '\n') return place;
+        place += sign == '\\' ? 2 : 1;
+    }
+    return most;
+}
+
+/* Whether a value ends with the "," or "&" before `place`: a name or white space follows. */
+static bool ends_at_stop(Text text, int32_t place)
+{
+    uint8_t sign = sign_at(text, place);
+    if (place == text.size || is_space(sign) || is_quote(sign) || sign == '<' || sign == '\\') return true;
+    if (is_digit(sign) || sign == '.' || sign == '-') return false;
+    int32_t at = place;
+    while (at < text.size && at - place < 42 && is_in(text.at[at], IN_NAME)) at++;
+    if (at == place || at - place > 41) return false;
+    at += is_blank(sign_at(text, at));
+    return sign_at(text, at) == '=' || sign_at(text, at) == ':';
+}
+
+/* Whether a value ends before the bracket in front of `place`: _CLOSES. */
+static bool ends_at_bracket(Text text, int32_t place)
+{
+    return place == text.size || !is_in(text.at[place], IN_LOOSE);
+}
+
+/* Where a value without quotes ends: a sign such as "," or ")" may be part of it. */
+static int32_t loose_end(Text text, int32_t start, int32_t most)
+{
+    int32_t place = start;
+    while (place < text.size && place - start < most) {
+        int32_t run = place, last = text.size - place < LONGEST_RUN ? text.size : place + LONGEST_RUN;
+        while (run < last && is_in(text.at[run], IN_LOOSE)) run++;
+        if (run > place) {
+            place = run;
+            continue;
+        }
+        uint8_t sign = text.at[place];
+        bool goes_on = IS_STOP(sign) ? !ends_at_stop(text, place + 1)
+                                     : IS_CLOSING(sign) && place > start && !ends_at_bracket(text, place + 1);
+        if (!goes_on) break;
+        place++;
+    }
+    if (place > start && (place == text.size || is_space(text.at[place]))) {
+        uint8_t last = text.at[place - 1];
+        if (last == '.' || last == ':' || last == '!' || last == '?') place--;
+    }
+    return place;
+}
+
+int32_t value_end(Job *job, int32_t start, Shape shape)
+{
+    int32_t end = loose_end(job->text, start, FIRST_LOOK);
+    if (end - start >= FIRST_LOOK && suits(job, shape, start, end))
+        return loose_end(job->text, start, LONGEST_VALUE);
+    return end;
+}
+
+/* The end of further groups of digits: _MORE_DIGITS. */
+static int32_t more_digits(Text text, int32_t end)
+{
+    for (int group = 0; group < 6; group++) {
+        int32_t at = end + blanks_at(text, end, 1);
+        at += sign_at(text, at) == '(';
+        for (int i = 0; i < 2; i++) {
+            uint8_t sign = sign_at(text, at);
+            if (sign != ' ' && sign != '(' && sign != ')' && sign != '.' && sign != '/' && sign != '-') break;
+            at++;
+        }
+        if (!is_digit(sign_at(text, at)) || !is_digit(sign_at(text, at + 1))) break;
+        while (is_digit(sign_at(text, at))) at++;
+        end = at + (sign_at(text, at) == ')');
+    }
+    return end;
+}
+
+/* Whether the word is one of those that stand before a family name. */
+static bool is_particle(const uint8_t *at, int32_t size)
+{
+    static const char *const PARTICLES[] = {
+        "de", "da", "di", "van", "von", "der", "den", "la", "el", "bin", "al", "y",
+    };
+    for (size_t i = 0; i < sizeof PARTICLES / sizeof *PARTICLES; i++)
+        if (strlen(PARTICLES[i]) == (size_t)size && memcmp(PARTICLES[i], at, (size_t)size) == 0) return true;
+    return false;
+}
+
+/* The end of further names of a person: _MORE_NAMES. */
+static int32_t more_names(Text text, int32_t end)
+{
+    for (int name = 0; name < 4 && sign_at(text, end) == ' '; name++) {
+        int32_t at = end + 1, until = letters_end(text, at);
+        if (sign_at(text, until) == ' ' && is_particle(text.at + at, until - at)) at = until + 1;
+        if (!is_upper(sign_at(text, at))) break;
+        at = letters_end(text, at);
+        uint8_t joint = sign_at(text, at);
+        end = letters_end(text, at + (joint == '.' || joint == '\'' || joint == '-'));
+    }
+    return end;
+}
+
+/* Whether a further field or a gap begins at `place`, and so ends an address. */
+static bool ends_street(Text text, int32_t place)
+{
+    uint8_t sign = sign_at(text, place);
+    bool is_comma = sign == ',';
+    int32_t at = place + 1;
+    if (!is_comma && !is_blank(sign)) return false;
+    if (!is_comma && is_blank(sign_at(text, at))) return true;
+    if (is_comma && !is_blank(sign_at(text, at++))) return false;
+    int32_t first = at;
+    for (;; at++) {
+        sign = sign_at(text, at);
+        if (!is_lower(sign) && sign != '_' && (is_comma || !is_upper(sign))) break;
+    }
+    return at > first && (sign == '=' || (is_comma && sign == ':'));
+}
+
+/* The end of an address on its line: _STREET. */
+static int32_t street_end(Text text, int32_t end)
+{
+    for (int32_t at = end; at < text.size && at - end < 120 && is_in(text.at[at], IN_STREET);) {
+        at++;
+        bool is_last = at == text.size || (!is_in(text.at[at], IN_STREET) && text.at[at] != '=');
+        if (is_last || ends_street(text, at)) return at;
+    }
+    return end;
+}
+
+/* The end of a month and a year behind a day. */
+static int32_t date_end(Text text, int32_t end)
+{
+    int32_t at = end + 1, letters;
+    if (sign_at(text, end) != ' ') return end;
+    letters = letters_end(text, at) - at;
+    at += letters;
+    if (letters < 3 || letters > 9 || sign_at(text, at) != ' ') return end;
+    for (int i = 1; i <= 4; i++)
+        if (!is_digit(sign_at(text, at + i))) return end;
+    return at + 5;
+}
+
+/* The end of a value that may have blanks inside: numbers, names, addresses. */
+int32_t extended_end(Text text, int32_t end, Shape shape)
+{
+    switch (shape) {
+    case SHAPE_PHONE: case SHAPE_CARD: case SHAPE_ACCOUNT: case SHAPE_OFFICIAL: return more_digits(text, end);
+    case SHAPE_PERSON: return more_names(text, end);
+    case SHAPE_ADDRESS: return street_end(text, end);
+    case SHAPE_DATE: return date_end(text, end);
+    default: return end;
+    }
+}

@@ -1,0 +1,284 @@
+/* Finds where rules match: literals first, then first signs, then the programs. */
+#include "book.h"
+
+#define STEPS_A_SIGN 400
+
+/* Extends a match and looks at its neighbours. The same as in `engines.py`. */
+static int judge(const Book *book, const Rule *rule, Text text, int32_t end, const int32_t caps[2],
+                 Candidate *found)
+{
+    int32_t begin = rule->group ? caps[0] : found->start;
+    int32_t finish = rule->group ? caps[1] : end;
+    if (begin < 0) { begin = found->start; finish = end; }
+    if (rule->flags & 8) {
+        const uint8_t *set = book->sets[rule->extend];
+        int32_t least = end;
+        while (finish < text.size && set[text.at[finish]]) finish++;
+        while (finish > least && (text.at[finish - 1] == '.' || text.at[finish - 1] == '-')) finish--;
+        if (finish > end) end = finish;
+    }
+    found->end = end; found->begin = begin; found->finish = finish;
+    if ((rule->flags & 4) && end < text.size && in_set(book, rule->after, text.at[end])) return NONE;
+    return FOUND;
+}
+
+/* Tries one rule at one place; `resume` is where it may be tried next when it does not match. */
+static int attempt(const Book *book, int32_t number, Text text, int32_t start, Candidate *found,
+                   int64_t *steps, int32_t *resume)
+{
+    int32_t end, caps[2];
+    const Rule *rule = &book->rules[number];
+    *resume = start + 1;
+    int status = run(book, rule->code, text.at, text.size, start, false, &end, caps, 2, steps);
+    if (status != FOUND) return status;
+    found->rule = number;
+    found->start = start;
+    status = judge(book, rule, text, end, caps, found);
+    if (status == NONE && !(rule->flags & 1) && found->end > start) *resume = found->end;
+    return status;
+}
+
+void free_candidates(Candidates *found)
+{
+    if (found->at != found->few) free(found->at);
+}
+
+static int add(Candidates *found, const Candidate *candidate)
+{
+    if (found->count == found->room) {
+        Candidate *old = found->at == found->few ? NULL : found->at;
+        Candidate *larger = realloc(old, sizeof *larger * (size_t)found->room * 4);
+        if (larger == NULL) return COSTLY;
+        if (old == NULL) memcpy(larger, found->few, sizeof found->few);
+        found->at = larger;
+        found->room *= 4;
+    }
+    found->at[found->count++] = *candidate;
+    return FOUND;
+}
+
+static int by_rule(const void *left, const void *right)
+{
+    const Candidate *a = left, *b = right;
+    if (a->rule != b->rule) return a->rule < b->rule ? -1 : 1;
+    return a->start < b->start ? -1 : a->start > b->start;
+}
+
+/* Few are put in order by hand: that is what most texts have. */
+static void sort(Candidates *found)
+{
+    if (found->count > 24) {
+        qsort(found->at, (size_t)found->count, sizeof *found->at, by_rule);
+        return;
+    }
+    for (int32_t i = 1; i < found->count; i++) {
+        Candidate moved = found->at[i];
+        int32_t k = i;
+        for (; k > 0 && found->at[k - 1].rule > moved.rule; k--) found->at[k] = found->at[k - 1];
+        found->at[k] = moved;
+    }
+}
+
+/* A place where a rule is to be tried. */
+typedef struct { int32_t rule, place; } Start;
+typedef struct { int32_t count, room; Start *at; Start few[128]; } Starts;
+
+static bool add_start(Starts *starts, int32_t rule, int32_t place)
+{
+    if (starts->count == starts->room) {
+        Start *old = starts->at == starts->few ? NULL : starts->at;
+        Start *larger = realloc(old, sizeof *larger * (size_t)starts->room * 4);
+        if (larger == NULL) return false;
+        if (old == NULL) memcpy(larger, starts->few, sizeof starts->few);
+        starts->at = larger;
+        starts->room *= 4;
+    }
+    starts->at[starts->count++] = (Start){rule, place};
+    return true;
+}
+
+/* Whether the neighbour before and the first signs let the rule with this bit begin at `place`. */
+static bool can_begin(const Book *book, Text text, int32_t bit, int32_t place)
+{
+    int32_t w = bit >> 6, words = book->words;
+    uint64_t mask = (uint64_t)1 << (bit & 63);
+    if (place > 0 && book->refuses[text.at[place - 1] * words + w] & mask) return false;
+    for (int32_t k = 0; k < LEADS && place + k < text.size; k++)
+        if (!(book->starts[k][text.at[place + k] * words + w] & mask)) return false;
+    return true;
+}
+
+/* What is known of one text while its literals are looked for. */
+typedef struct {
+    const Book *book;
+    Text text;
+    uint64_t open[WORDS];                 /* rules to try everywhere */
+    int32_t *done;                        /* per window: the places before it have been seen */
+    Starts starts;
+} Hunt;
+
+/* Adds the starts a literal at `place` makes possible. */
+static bool open_windows(Hunt *hunt, int32_t need, int32_t place)
+{
+    const Book *book = hunt->book;
+    Text text = hunt->text;
+    int32_t last = need + 1 < book->n_needs ? book->needs[need + 1].windows : book->n_windows;
+    for (int32_t i = book->needs[need].windows; i < last; i++) {
+        const Window *window = &book->windows[i];
+        const uint8_t *before = book->sets[window->before], *first = book->sets[window->first];
+        int32_t low = place - window->most, high = place - window->least;
+        if (low < hunt->done[i]) low = hunt->done[i];
+        if (high >= hunt->done[i]) hunt->done[i] = high + 1;
+        int32_t at = place;
+        while (at > low && before[text.at[at - 1]]) at--;
+        for (; at <= high; at++)
+            if (first[text.at[at]] && can_begin(book, text, book->bits[window->rule], at)
+                && !add_start(&hunt->starts, window->rule, at)) return false;
+    }
+    const uint64_t *rules = &book->needed[need * book->words];
+    for (int32_t w = 0; w < book->scanned_words; w++) hunt->open[w] |= rules[w];
+    return true;
+}
+
+/* Follows a chain of needs that may stand at `place`. */
+static bool follow(Hunt *hunt, int32_t need, int32_t place)
+{
+    const Book *book = hunt->book;
+    for (; need >= 0; need = book->chain[need]) {
+        int32_t length = book->needs[need].length, k = 0;
+        const char *literal = book->text + book->needs[need].first;
+        if (length > hunt->text.size - place) continue;
+        while (k < length && (uint8_t)literal[k] == lowered(hunt->text.at[place + k])) k++;
+        if (k == length && !open_windows(hunt, need, place)) return false;
+    }
+    return true;
+}
+
+/* Looks for all literals. NONE: there are signs that stand for others. */
+static int find_needs(Hunt *hunt)
+{
+    const Book *book = hunt->book;
+    const uint8_t *text = hunt->text.at;
+    uint32_t gram = 0, reserved = 0;
+    for (int32_t i = 0; i < hunt->text.size; i++) {
+        uint8_t sign = text[i];
+        reserved |= book->reserved[sign];
+        gram = (gram << 5 | book->kinds[sign]) & (GRAMS - 1);
+        if (book->is_need[sign] && !follow(hunt, book->heads[SHORT_HEADS + lowered(sign)], i))
+            return COSTLY;
+        uint32_t pair = gram & (PAIRS - 1);
+        if (book->pairs[pair >> 6] >> (pair & 63) & 1 && i >= 1
+            && !follow(hunt, book->heads[PAIR_HEADS + pair], i - 1)) return COSTLY;
+        if (book->grams[gram >> 6] >> (gram & 63) & 1 && i >= 2
+            && !follow(hunt, book->heads[gram], i - 2)) return COSTLY;
+    }
+    return reserved ? NONE : FOUND;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const Start *a = left, *b = right;
+    if (a->rule != b->rule) return a->rule < b->rule ? -1 : 1;
+    return a->place < b->place ? -1 : a->place > b->place;
+}
+
+static void sort_starts(Starts *starts)
+{
+    if (starts->count > 24) {
+        qsort(starts->at, (size_t)starts->count, sizeof *starts->at, by_place);
+        return;
+    }
+    for (int32_t i = 1; i < starts->count; i++) {
+        Start moved = starts->at[i];
+        int32_t k = i;
+        for (; k > 0 && by_place(&moved, &starts->at[k - 1]) < 0; k--) starts->at[k] = starts->at[k - 1];
+        starts->at[k] = moved;
+    }
+}
+
+/* Tries the rules at the starts their literals left, each in the order of places. */
+static int try_starts(Hunt *hunt, int64_t *steps, Candidates *found)
+{
+    Starts *starts = &hunt->starts;
+    int32_t rule = -1, place = 0;
+    sort_starts(starts);
+    for (int32_t i = 0; i < starts->count; i++) {
+        Start start = starts->at[i];
+        if (start.rule != rule) { rule = start.rule; place = 0; }
+        if (start.place < place) continue;
+        Candidate here;
+        int status = attempt(hunt->book, rule, hunt->text, start.place, &here, steps, &place);
+        if (status == COSTLY) return COSTLY;
+        if (status == NONE) continue;
+        place = here.end > start.place ? here.end : start.place + 1;
+        if (add(found, &here) == COSTLY) return COSTLY;
+    }
+    return FOUND;
+}
+
+/* Tries the open rules at every place. */
+static int try_everywhere(Hunt *hunt, int64_t *steps, Candidates *found)
+{
+    const Book *book = hunt->book;
+    Text text = hunt->text;
+    int32_t places[WORDS * 64], words = book->words;
+    memset(places, 0, sizeof *places * (size_t)book->scanned_words * 64);
+    for (int32_t w = 0; w < book->scanned_words; w++) {
+        uint64_t open = hunt->open[w];
+        for (int32_t i = 0; open && i < text.size; i++) {
+            uint64_t maybe = open & book->starts[0][text.at[i] * words + w];
+            if (maybe && i > 0) maybe &= ~book->refuses[text.at[i - 1] * words + w];
+            for (int32_t k = 1; maybe && k < LEADS && i + k < text.size; k++)
+                maybe &= book->starts[k][text.at[i + k] * words + w];
+            for (; maybe; maybe &= maybe - 1) {
+                int32_t bit = w * 64 + __builtin_ctzll(maybe);
+                if (places[bit] > i) continue;
+                Candidate here;
+                int status = attempt(book, book->numbers[bit], text, i, &here, steps, &places[bit]);
+                if (status == COSTLY) return COSTLY;
+                if (status == NONE) continue;
+                places[bit] = here.end > i ? here.end : i + 1;
+                if (add(found, &here) == COSTLY) return COSTLY;
+            }
+        }
+    }
+    return FOUND;
+}
+
+/* Finds the matches of each rule, none beginning within another of the same; by rule, then place. */
+int find_all(const Book *book, Text text, bool is_ascii, int64_t *steps, Candidates *found)
+{
+    int32_t few[MOST_WINDOWS];
+    Hunt hunt = {.book = book, .text = text, .done = few};
+    found->count = 0;
+    found->room = 32;
+    found->at = found->few;
+    hunt.starts.room = 128;
+    hunt.starts.at = hunt.starts.few;
+    *steps += (int64_t)text.size * STEPS_A_SIGN;
+    memset(few, 0, sizeof *few * (size_t)book->n_windows);
+    memcpy(hunt.open, book->always, sizeof hunt.open);
+    int status = find_needs(&hunt);
+    if (status == NONE && !is_ascii) status = FOUND;
+    if (status == FOUND) status = try_starts(&hunt, steps, found);
+    if (status == FOUND) status = try_everywhere(&hunt, steps, found);
+    if (hunt.starts.at != hunt.starts.few) free(hunt.starts.at);
+    if (status != FOUND) return COSTLY;
+    sort(found);
+    return FOUND;
+}
+
+/* Finds one rule's next match from `place` on. */
+int find_next(const Book *book, int32_t number, Text text, int32_t place, int64_t *steps,
+              Candidate *found)
+{
+    for (int32_t i = place < 0 ? 0 : place; i < text.size;) {
+        int32_t resume = i + 1;
+        if (can_begin(book, text, book->bits[number], i)) {
+            int status = attempt(book, number, text, i, found, steps, &resume);
+            if (status != NONE) return status;
+        }
+        i = resume;
+    }
+    return NONE;
+}

@@ -1,0 +1,219 @@
+/* A small backtracking matcher over programs that `programs.py` writes from patterns. */
+#include "book.h"
+
+#define STACK 2048
+
+enum { MATCH, SET, REP, LAZY, SPLIT, JUMP, SAVE, SWITCH, BEGIN, END, LOOK, BEHIND, EDGE };
+
+typedef struct { int32_t kind, pc, pos, low; } Back;
+
+static bool is_word(uint8_t sign) { return is_alnum(sign) || sign == '_'; }
+
+int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t pos, bool to_end,
+        int32_t *end, int32_t *caps, int32_t n_caps, int64_t *steps)
+{
+    Back stack[STACK];
+    int32_t top = 0;
+    const int32_t *code = book->code;
+    for (int32_t i = 0; i < n_caps; i++) caps[i] = -1;
+    for (;;) {
+        if (--*steps < 0) return COSTLY;
+        switch (code[pc]) {
+        case MATCH:
+            if (to_end && pos != size) break;
+            *end = pos;
+            return FOUND;
+        case SET:
+            if (pos < size && in_set(book, code[pc + 1], text[pos])) { pos++; pc += 2; continue; }
+            break;
+        case REP: {
+            const uint8_t *set = book->sets[code[pc + 1]];
+            int32_t low = pos + code[pc + 2];
+            int64_t high = (int64_t)pos + code[pc + 3];
+            int32_t most = high < size ? (int32_t)high : size;
+            int32_t at = pos;
+            while (at < most && set[text[at]]) at++;
+            if (at < low) break;
+            *steps -= (at - pos) / 16;
+            pc += 4;
+            if (at > low) {
+                if (top >= STACK) return COSTLY;
+                stack[top++] = (Back){REP, pc, at - 1, low};
+            }
+            pos = at;
+            continue;
+        }
+        case LAZY: {
+            const uint8_t *set = book->sets[code[pc + 1]];
+            int32_t least = code[pc + 2];
+            int32_t at = pos;
+            while (at < size && at - pos < least && set[text[at]]) at++;
+            if (at - pos < least) break;
+            if (code[pc + 3] > least) {
+                if (top >= STACK) return COSTLY;
+                stack[top++] = (Back){LAZY, pc, at, code[pc + 3] - least};
+            }
+            pos = at;
+            pc += 4;
+            continue;
+        }
+        case SPLIT:
+            if (top >= STACK) return COSTLY;
+            stack[top++] = (Back){SPLIT, code[pc + 2], pos, 0};
+            pc = code[pc + 1];
+            continue;
+        case JUMP:
+            pc = code[pc + 1];
+            continue;
+        case SAVE:
+            if (code[pc + 1] < n_caps) {
+                if (top >= STACK) return COSTLY;
+                stack[top++] = (Back){SAVE, code[pc + 1], caps[code[pc + 1]], 0};
+                caps[code[pc + 1]] = pos;
+            }
+            pc += 2;
+            continue;
+        case SWITCH: {
+            int32_t to = pos < size ? book->tables[code[pc + 1]][text[pos]] : -1;
+            if (to >= 0) { pc = to; continue; }
+            break;
+        }
+        case BEGIN:
+            if (pos == 0) { pc++; continue; }
+            break;
+        case END:
+            if (pos == size || (pos == size - 1 && text[pos] == '\n')) { pc++; continue; }
+            break;
+        case LOOK: { /* code: whether it must fail, where to go on; then what to look for */
+            int32_t seen;
+            int status = run(book, pc + 3, text, size, pos, false, &seen, NULL, 0, steps);
+            if (status == COSTLY) return COSTLY;
+            if ((status == FOUND) != (code[pc + 1] != 0)) { pc = code[pc + 2]; continue; }
+            break;
+        }
+        case BEHIND:
+            if ((pos > 0 && in_set(book, code[pc + 2], text[pos - 1])) != (code[pc + 1] != 0)) {
+                pc += 3;
+                continue;
+            }
+            break;
+        case EDGE:
+            if ((pos > 0 && is_word(text[pos - 1])) != (pos < size && is_word(text[pos]))) {
+                pc++;
+                continue;
+            }
+            break;
+        default:
+            return COSTLY;
+        }
+        /* This way does not lead on: take back the last choice. */
+        for (;;) {
+            if (top == 0) return NONE;
+            Back *back = &stack[top - 1];
+            if (back->kind == SAVE) {
+                caps[back->pc] = back->pos;
+                top--;
+                continue;
+            }
+            if (back->kind == SPLIT) {
+                pc = back->pc;
+                pos = back->pos;
+                top--;
+                break;
+            }
+            if (back->kind == REP) {
+                pc = back->pc;
+                pos = back->pos;
+                if (code[pc] == SET) { /* go straight back to where the next sign fits */
+                    const uint8_t *set = book->sets[code[pc + 1]];
+                    while (pos >= back->low && !(pos < size && set[text[pos]])) { pos--; }
+                    *steps -= (back->pos - pos) / 16;
+                    if (pos < back->low) { top--; continue; }
+                }
+                if (pos > back->low) back->pos = pos - 1; else top--;
+                break;
+            }
+            /* LAZY: one sign more, if it fits */
+            if (back->low > 0 && back->pos < size
+                && in_set(book, code[back->pc + 1], text[back->pos])) {
+                back->pos++;
+                back->low--;
+                pos = back->pos;
+                pc = back->pc + 4;
+                break;
+            }
+            top--;
+        }
+    }
+}
+
+/* Runs one pattern of the checks; too costly ends the whole job. */
+static bool try_at(Job *job, const Program *program, Text text, int32_t place, int32_t limit,
+                   bool to_end, Match *match)
+{
+    int status = run(job->book, program->code, text.at, limit, place, to_end, &match->end,
+                     match->groups, 2 * GROUPS, &job->steps);
+    match->start = place;
+    if (status == COSTLY) job->has_failed = true;
+    return status == FOUND;
+}
+
+static int32_t within(Text text, int32_t limit) { return limit < text.size ? limit : text.size; }
+
+bool match_at(Job *job, PatternName name, int32_t place, int32_t limit, Match *match)
+{
+    const Program *program = &job->book->patterns[name];
+    limit = within(job->text, limit);
+    if (place > limit) return false;
+    if (program->first >= 0
+        && !(place < limit && in_set(job->book, program->first, job->text.at[place]))) return false;
+    return try_at(job, program, job->text, place, limit, false, match);
+}
+
+bool search(Job *job, PatternName name, int32_t place, int32_t limit, Match *match)
+{
+    const Program *program = &job->book->patterns[name];
+    const uint8_t *set = program->first >= 0 ? job->book->sets[program->first] : NULL;
+    limit = within(job->text, limit);
+    for (; place <= limit && !job->has_failed; place++) {
+        if (set) {
+            while (place < limit && !set[job->text.at[place]]) place++;
+            if (place >= limit) return false;
+        }
+        if (try_at(job, program, job->text, place, limit, false, match)) return true;
+    }
+    return false;
+}
+
+bool is_full_match_of(Job *job, PatternName name, Text text)
+{
+    Match match;
+    const Program *program = &job->book->patterns[name];
+    if (program->first >= 0
+        && !(text.size > 0 && in_set(job->book, program->first, text.at[0]))) return false;
+    return try_at(job, program, text, 0, text.size, true, &match);
+}
+
+bool is_full_match(Job *job, PatternName name, int32_t start, int32_t end)
+{
+    Match match;
+    const Program *program = &job->book->patterns[name];
+    if (program->first >= 0
+        && !(start < end && in_set(job->book, program->first, job->text.at[start]))) return false;
+    return try_at(job, program, job->text, start, end, true, &match);
+}
+
+bool search_near(Job *job, const Options *options, int32_t place, int32_t limit)
+{
+    const Program program = {options->near, -1};
+    const uint8_t *set = job->book->sets[options->near_first];
+    Match match;
+    limit = within(job->text, limit);
+    for (int32_t at = place; at < limit && !job->has_failed; at++) {
+        /* a word begins the text, or a sign that was looked at and is of no word is before it */
+        if (!set[job->text.at[at]]) continue;
+        if (at > place ? is_alnum(job->text.at[at - 1]) : at > 0) continue;
+        if (try_at(job, &program, job->text, at, limit, false, &match)) return true;
+    }
+    return false;
+}

@@ -1,0 +1,159 @@
+/* The module `tallow.scrub._scan`: what Python sees of the matcher. */
+#include "book.h"
+
+/* The text's signs, or NULL when it is not ASCII or too long. */
+static bool read_text(PyObject *string, Text *text)
+{
+    Py_ssize_t bytes;
+    const char *data = PyUnicode_AsUTF8AndSize(string, &bytes);
+    if (data == NULL) { PyErr_Clear(); return false; }
+    if (bytes != PyUnicode_GetLength(string) || bytes > INT32_MAX / 4) return false;
+    *text = (Text){(const uint8_t *)data, (int32_t)bytes};
+    return true;
+}
+
+static PyObject *tuple_of(const Candidate *found)
+{
+    return Py_BuildValue("(iiiii)", found->rule, found->start, found->end, found->begin, found->finish);
+}
+
+/* scan(book, text, is_ascii) -> [(rule, start, end, begin, finish), ...] by rule, then place; or None */
+static PyObject *scan(PyObject *module, PyObject *args)
+{
+    PyObject *capsule, *string, *list = NULL;
+    Text text;
+    Candidates found;
+    int is_ascii;
+    int64_t steps = 200000;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOp", &capsule, &string, &is_ascii)) return NULL;
+    const Book *book = book_of(capsule);
+    if (book == NULL) return NULL;
+    if (!read_text(string, &text)) Py_RETURN_NONE;
+    int status = find_all(book, text, is_ascii, &steps, &found);
+    if (status == FOUND) list = PyList_New(found.count);
+    for (int32_t i = 0; list && i < found.count; i++) {
+        PyObject *item = tuple_of(&found.at[i]);
+        if (item == NULL) Py_CLEAR(list);
+        else PyList_SetItem(list, i, item);
+    }
+    free_candidates(&found);
+    if (status == COSTLY) Py_RETURN_NONE;
+    return list;
+}
+
+/* find(book, rule, text, place) -> (rule, start, end, begin, finish), False or None */
+static PyObject *find(PyObject *module, PyObject *args)
+{
+    PyObject *capsule, *string;
+    int number, place;
+    Text text;
+    Candidate found;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OiOi", &capsule, &number, &string, &place)) return NULL;
+    const Book *book = book_of(capsule);
+    if (book == NULL) return NULL;
+    if (!read_text(string, &text) || number < 0 || number >= book->n_rules) Py_RETURN_NONE;
+    int64_t steps = 200000 + (int64_t)text.size * 400;
+    int status = find_next(book, number, text, place, &steps, &found);
+    if (status == COSTLY) Py_RETURN_NONE;
+    if (status == NONE) Py_RETURN_FALSE;
+    return tuple_of(&found);
+}
+
+/* Reads (book, text, ask) and finds the hits. COSTLY with an exception set: the call was wrong. */
+static int read_hits(PyObject *args, const Book **book, Text *text, Spans *hits)
+{
+    PyObject *capsule, *string, *ask;
+    if (!PyArg_ParseTuple(args, "OOO", &capsule, &string, &ask)) return COSTLY;
+    *book = book_of(capsule);
+    if (*book == NULL || !(*book)->can_judge || !read_text(string, text)) return COSTLY;
+    return hits_in(*book, *text, 0, ask, hits);
+}
+
+static PyObject *list_of(const Spans *spans)
+{
+    PyObject *list = PyList_New(spans->count);
+    for (int32_t i = 0; list && i < spans->count; i++) {
+        const Span *span = &spans->at[i];
+        PyObject *item = Py_BuildValue("(iii)", span->start, span->end, span->label);
+        if (item == NULL) Py_CLEAR(list);
+        else PyList_SetItem(list, i, item);
+    }
+    return list;
+}
+
+/* hits(book, text, ask) -> [(start, end, label), ...], or None: for Python to judge */
+static PyObject *hits(PyObject *module, PyObject *args)
+{
+    const Book *book;
+    Text text;
+    Spans found;
+    (void)module;
+    if (read_hits(args, &book, &text, &found) == COSTLY) {
+        if (PyErr_Occurred()) return NULL;
+        Py_RETURN_NONE;
+    }
+    PyObject *list = list_of(&found);
+    free_spans(&found);
+    return list;
+}
+
+static PyObject *rewritten(const Book *book, Text text, const Spans *hits)
+{
+    size_t size = (size_t)text.size;
+    for (int32_t i = 0; i < hits->count; i++) size += (size_t)book->labels[hits->at[i].label].marker_size;
+    char few[2048], *out = size <= sizeof few ? few : malloc(size), *to = out;
+    if (out == NULL) return PyErr_NoMemory();
+    int32_t done = 0;
+    for (int32_t i = 0; i <= hits->count; i++) {
+        int32_t until = i < hits->count ? hits->at[i].start : text.size;
+        memcpy(to, text.at + done, (size_t)(until - done));
+        to += until - done;
+        if (i == hits->count) break;
+        const Label *label = &book->labels[hits->at[i].label];
+        memcpy(to, label->marker, (size_t)label->marker_size);
+        to += label->marker_size;
+        done = hits->at[i].end;
+    }
+    PyObject *string = PyUnicode_FromStringAndSize(out, to - out);
+    if (out != few) free(out);
+    return string;
+}
+
+/* replaced(book, text, ask) -> (text, labels), False: nothing to replace, None: for Python to judge */
+static PyObject *replaced(PyObject *module, PyObject *args)
+{
+    const Book *book;
+    Text text;
+    Spans found;
+    (void)module;
+    if (read_hits(args, &book, &text, &found) == COSTLY) {
+        if (PyErr_Occurred()) return NULL;
+        Py_RETURN_NONE;
+    }
+    if (found.count == 0) { free_spans(&found); Py_RETURN_FALSE; }
+    PyObject *string = rewritten(book, text, &found), *labels = string ? PyTuple_New(found.count) : NULL;
+    for (int32_t i = 0; labels && i < found.count; i++)
+        PyTuple_SetItem(labels, i, PyLong_FromLong(found.at[i].label));
+    free_spans(&found);
+    PyObject *both = labels ? PyTuple_Pack(2, string, labels) : NULL;
+    Py_XDECREF(string);
+    Py_XDECREF(labels);
+    return both;
+}
+
+static PyMethodDef METHODS[] = {
+    {"book", make_book, METH_VARARGS, "Return a compiled book."},
+    {"scan", scan, METH_VARARGS, "Return the matches of each rule, or None."},
+    {"find", find, METH_VARARGS, "Return the next match of one rule, False, or None."},
+    {"hits", hits, METH_VARARGS, "Return what to replace in a text, or None."},
+    {"replaced", replaced, METH_VARARGS, "Return a text with markers, and their labels; or False or None."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef MODULE = {
+    PyModuleDef_HEAD_INIT, "_scan", "The matcher of the scrubber.", -1, METHODS, NULL, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__scan(void) { return PyModule_Create(&MODULE); }

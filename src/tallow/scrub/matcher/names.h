@@ -1,0 +1,134 @@
+/* Names the matcher shares with the Python modules: their patterns, word lists, shapes, schemes. */
+#ifndef TALLOW_NAMES_H
+#define TALLOW_NAMES_H
+
+/* "module.CONSTANT", without the underscore Python gives it. */
+#define PATTERN_NAMES(X) \
+    X(VALUES_MARKER, "values.MARKER") \
+    X(VALUES_SEPARATOR, "values.SEPARATOR") \
+    X(VALUES_PAIR, "values.PAIR") \
+    X(VALUES_BLANK, "values.BLANK") \
+    X(VALUES_FLAG, "values.FLAG") \
+    X(VALUES_OPENING, "values.OPENING") \
+    X(VALUES_LOOSE, "values.LOOSE") \
+    X(VALUES_NOT_IN_TOKEN, "values.NOT_IN_TOKEN") \
+    X(VALUES_NOT_IN_SESSION, "values.NOT_IN_SESSION") \
+    X(VALUES_AFTER_STOP, "values.AFTER_STOP") \
+    X(VALUES_CLOSES, "values.CLOSES") \
+    X(VALUES_NEXT_WORD, "values.NEXT_WORD") \
+    X(VALUES_SENTENCE, "values.SENTENCE") \
+    X(VALUES_LOWER, "values.LOWER") \
+    X(VALUES_SCHEME, "values.SCHEME") \
+    X(VALUES_PARAMETER, "values.PARAMETER") \
+    X(VALUES_COOKIE, "values.COOKIE") \
+    X(VALUES_MORE_DIGITS, "values.MORE_DIGITS") \
+    X(VALUES_MORE_NAMES, "values.MORE_NAMES") \
+    X(VALUES_STREET, "values.STREET") \
+    X(FIELDS_HIDDEN, "fields.HIDDEN") \
+    X(FIELDS_CODE, "fields.CODE") \
+    X(FIELDS_PLAIN_WORD, "fields.PLAIN_WORD") \
+    X(FIELDS_PERSON, "fields.PERSON") \
+    X(FIELDS_USER, "fields.USER") \
+    X(FIELDS_DATE, "fields.DATE") \
+    X(FIELDS_STREET, "fields.STREET") \
+    X(ADDRESSES_NOT_USERINFO, "addresses.NOT_USERINFO") \
+    X(ADDRESSES_PORT, "addresses.PORT") \
+    X(ADDRESSES_PRODUCT, "addresses.PRODUCT") \
+    X(ADDRESSES_ROUTE, "addresses.ROUTE") \
+    X(ADDRESSES_VERSIONED, "addresses.VERSIONED") \
+    X(ADDRESSES_VERSIONED_AFTER, "addresses.VERSIONED_AFTER") \
+    X(ADDRESSES_REPLACED, "addresses.REPLACED") \
+    X(ADDRESSES_KEPT_V4, "addresses.KEPT_V4") \
+    X(ADDRESSES_PRIVATE_V4, "addresses.PRIVATE_V4") \
+    X(ADDRESSES_COUNTRY, "addresses.COUNTRY") \
+    X(ADDRESSES_EXTENSION, "addresses.EXTENSION") \
+    X(ADDRESSES_PHONE_WORD, "addresses.PHONE_WORD") \
+    X(ADDRESSES_PHONE_WORD_AFTER, "addresses.PHONE_WORD_AFTER") \
+    X(TOKENS_KNOWN_HASH, "tokens.KNOWN_HASH") \
+    X(TOKENS_KNOWN_ID, "tokens.KNOWN_ID") \
+    X(TOKENS_PUBLIC, "tokens.PUBLIC") \
+    X(TOKENS_HASH_AT_START, "tokens.HASH_AT_START") \
+    X(TOKENS_VERSION, "tokens.VERSION") \
+    X(TOKENS_PATH_WORD, "tokens.PATH_WORD") \
+    X(TOKENS_WORDY, "tokens.WORDY") \
+    X(TOKENS_UNSPEAKABLE, "tokens.UNSPEAKABLE") \
+    X(TOKENS_KEY_BODY, "tokens.KEY_BODY") \
+    X(TOKENS_KEY_END, "tokens.KEY_END") \
+    X(TOKENS_KEY_LINE_BEFORE, "tokens.KEY_LINE_BEFORE") \
+    X(TOKENS_BEARER_WORDS, "tokens.BEARER_WORDS") \
+    X(CHECKS_ROUTE_BEFORE, "checks.ROUTE_BEFORE") \
+    X(SCRUBBER_MARKER, "scrubber.MARKER")
+
+#define WORD_SET_NAMES(X) \
+    X(VALUES_PROOFS, "values.PROOFS") \
+    X(VALUES_ATTRIBUTES, "values.ATTRIBUTES") \
+    X(ADDRESSES_FILE_ENDINGS, "addresses.FILE_ENDINGS") \
+    X(ADDRESSES_REPOSITORY_USERS, "addresses.REPOSITORY_USERS") \
+    X(ADDRESSES_PEER_WORDS, "addresses.PEER_WORDS") \
+    X(CHECKS_ORDER_WORDS, "checks.ORDER_WORDS") \
+    X(CHECKS_NUMBER_WORDS, "checks.NUMBER_WORDS")
+
+/* `fields.SHAPES`. */
+#define SHAPE_NAMES(X) \
+    X(SHAPE_ANY, "any") \
+    X(SHAPE_MIXED, "mixed") \
+    X(SHAPE_AUTH, "auth") \
+    X(SHAPE_COOKIE, "cookie") \
+    X(SHAPE_USER, "user") \
+    X(SHAPE_USER_ID, "user-id") \
+    X(SHAPE_PERSON, "person") \
+    X(SHAPE_ADDRESS, "address") \
+    X(SHAPE_DATE, "date") \
+    X(SHAPE_CODE, "code") \
+    X(SHAPE_PHONE, "phone") \
+    X(SHAPE_CARD, "card") \
+    X(SHAPE_ACCOUNT, "account") \
+    X(SHAPE_OFFICIAL, "official") \
+    X(SHAPE_PWD, "pwd") \
+    X(SHAPE_LONG, "long") \
+    X(SHAPE_UID, "uid")
+
+/* `numbers.SCHEMES`. */
+#define SCHEME_NAMES(X) \
+    X(SCHEME_US_SSN, "us-ssn") \
+    X(SCHEME_US_ITIN, "us-itin") \
+    X(SCHEME_CA_SIN, "ca-sin") \
+    X(SCHEME_UK_NINO, "uk-nino") \
+    X(SCHEME_UK_NHS, "uk-nhs") \
+    X(SCHEME_DE_TAX, "de-tax") \
+    X(SCHEME_FR_NIR, "fr-nir") \
+    X(SCHEME_ES_DNI, "es-dni") \
+    X(SCHEME_IT_FISCAL, "it-fiscal") \
+    X(SCHEME_PL_PESEL, "pl-pesel") \
+    X(SCHEME_NL_BSN, "nl-bsn") \
+    X(SCHEME_BE_REGISTER, "be-register") \
+    X(SCHEME_SE_PERSON, "se-person") \
+    X(SCHEME_FI_PERSON, "fi-person") \
+    X(SCHEME_NO_PERSON, "no-person") \
+    X(SCHEME_DK_PERSON, "dk-person") \
+    X(SCHEME_BR_CPF, "br-cpf") \
+    X(SCHEME_IN_AADHAAR, "in-aadhaar") \
+    X(SCHEME_IN_PAN, "in-pan") \
+    X(SCHEME_CN_RESIDENT, "cn-resident") \
+    X(SCHEME_KR_RESIDENT, "kr-resident") \
+    X(SCHEME_JP_NUMBER, "jp-number") \
+    X(SCHEME_SG_NRIC, "sg-nric") \
+    X(SCHEME_AU_TFN, "au-tfn") \
+    X(SCHEME_CH_AHV, "ch-ahv") \
+    X(SCHEME_ZA_ID, "za-id") \
+    X(SCHEME_TR_ID, "tr-id") \
+    X(SCHEME_CZ_BIRTH, "cz-birth") \
+    X(SCHEME_CL_RUT, "cl-rut") \
+    X(SCHEME_MX_CURP, "mx-curp") \
+    X(SCHEME_IE_PPS, "ie-pps") \
+    X(SCHEME_RO_CNP, "ro-cnp") \
+    X(SCHEME_PT_NIF, "pt-nif")
+
+#define AS_NUMBER(name, text) name,
+typedef enum { PATTERN_NAMES(AS_NUMBER) N_PATTERNS } PatternName;
+typedef enum { WORD_SET_NAMES(AS_NUMBER) N_WORD_SETS } WordSetName;
+typedef enum { SHAPE_NAMES(AS_NUMBER) N_SHAPES } Shape;
+typedef enum { SCHEME_NAMES(AS_NUMBER) N_SCHEMES } Scheme;
+#undef AS_NUMBER
+
+#endif

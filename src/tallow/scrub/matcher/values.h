@@ -1,0 +1,56 @@
+/* What the files that read named values share: fields.c, shapes.c, values.c, secrets.c. */
+#ifndef TALLOW_VALUES_H
+#define TALLOW_VALUES_H
+
+#include "book.h"
+
+/* What a sign may be part of; each is the character class of a pattern in `values.py`. */
+enum {
+    IN_NAME = 1,                          /* _NAME_SIGNS */
+    IN_LOOSE = 2,                         /* _LOOSE */
+    IN_COOKIE_NAME = 4,                   /* _COOKIE, before the "=" */
+    IN_COOKIE = 8,                        /* _COOKIE, behind it */
+    IN_PARAMETER = 16,                    /* _PARAMETER, behind the "=", without quotes */
+    IN_STREET = 32,                       /* _STREET */
+    IN_QUOTATION = 64                     /* neither a quote, nor a new line, nor an escape */
+};
+extern const uint8_t VALUE_SIGNS[SIGNS];
+
+static inline bool is_in(uint8_t sign, uint8_t kinds) { return (VALUE_SIGNS[sign] & kinds) != 0; }
+static inline bool is_quote(uint8_t sign) { return sign == '"' || sign == '\''; }
+static inline bool is_blank(uint8_t sign) { return sign == ' ' || sign == '\t'; }
+
+/* How many blanks stand at `place`, `most` at most. */
+static inline int32_t blanks_at(Text text, int32_t place, int32_t most)
+{
+    int32_t count = 0;
+    while (count < most && is_blank(sign_at(text, place + count))) count++;
+    return count;
+}
+
+static inline int32_t letters_end(Text text, int32_t place)
+{
+    while (is_alpha(sign_at(text, place))) place++;
+    return place;
+}
+
+enum { LONGEST_SAFE = 40 };               /* safe values are shorter */
+
+/* fields.c: `spec` as in `make_names`; NULL with a ValueError when it is none */
+Names *make_names(PyObject *spec);
+void free_names(Names *names);
+/* The class of a label, or NULL. */
+const KeyClass *class_of(const Book *book, int32_t label);
+/* Whether the value, in lower case, is one that tells nothing. It is not empty. */
+bool is_safe_value(const Names *names, const uint8_t *at, int32_t size);
+
+enum { LONGEST_VALUE = 64000 };
+
+/* ends.c: where the quotation that begins at `start` ends; without an end, the line does */
+int32_t closing_of(Text text, int32_t start, uint8_t quote);
+/* Where a value without quotes ends, as `ValueReader._end`. */
+int32_t value_end(Job *job, int32_t start, Shape shape);
+/* The end of a value that may have blanks inside: numbers, names, addresses. */
+int32_t extended_end(Text text, int32_t end, Shape shape);
+
+#endif

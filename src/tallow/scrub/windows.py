@@ -1,0 +1,195 @@
+"""Where a match can begin, once a literal that is in it has been found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from .patterns import OPEN, Node, Signs
+
+__all__ = ["Window", "windows"]
+
+_FURTHEST = 200
+_NARROW = 40
+_FEW = 8
+_MOST_PATHS = 5000
+_NO_WIDTH = frozenset(("begin", "end"))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A match that has `need` begins `least` to `most` signs before it.
+
+    It begins with one of the signs `first`, and all signs before the literal are of `before`.
+    """
+
+    need: str
+    least: int
+    most: int
+    before: Signs
+    first: Signs
+
+
+def windows(node: Node, needs: Sequence[str]) -> list[Window] | None:
+    """Return windows such that each match of `node` is in one, or None if some match has none.
+
+    `needs` are lower case. A pattern such as `[a-z]{2,4}key` has the window 2 to 4 of `key`.
+    """
+    explorer = _Explorer(needs)
+    try:
+        explorer.walk(_Path(), (node,))
+    except _LostError:
+        return None
+    return _joined(explorer.found)
+
+
+class _LostError(Exception):
+    """A way through the pattern has no literal near enough to its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """What has been read on one way through a pattern: `steps` are the signs, one by one.
+
+    `least` and `most` count them; `tail` is the literal they end with.
+    """
+
+    least: int = 0
+    most: int = 0
+    steps: tuple[Signs, ...] = ()
+    tail: str = ""
+    first: Signs = frozenset()
+
+    def then(self, signs: Signs, least: int, most: int) -> "_Path":
+        """Return the path with `least` to `most` of `signs` behind it."""
+        letters = _letters(signs)
+        is_letter = least == most == 1 and len(letters) == 1
+        return _Path(
+            self.least + least,
+            self.most + most,
+            (*self.steps, signs),
+            self.tail + _letter(letters[0].signs) if is_letter else "",
+            self.first | signs if self.least == 0 else self.first,
+        )
+
+
+class _Explorer:
+    """Goes all ways through a pattern until each has met a literal."""
+
+    def __init__(self, needs: Sequence[str]) -> None:
+        self._needs = needs
+        self._left = _MOST_PATHS
+        self.found: list[Window] = []
+
+    def walk(self, path: _Path, ahead: tuple[Node, ...]) -> None:
+        """Follow `path` through the pieces `ahead`.
+
+        Raises:
+            _LostError: the path ends, or goes on too long, without a literal.
+        """
+        while ahead:
+            node, ahead = ahead[0], ahead[1:]
+            if node.kind == "sign":
+                letters = _letters(node.signs)
+                if 1 < len(letters) <= _FEW:
+                    ahead = (Node("choice", parts=letters), *ahead)
+                    continue
+                path = path.then(node.signs, 1, 1)
+                if self._has_arrived(path):
+                    return
+            elif node.kind in ("row", "group"):
+                ahead = (*node.parts, *ahead)
+            elif node.kind == "choice":
+                for option in node.parts:
+                    self._count()
+                    self.walk(path, (option, *ahead))
+                return
+            elif node.kind == "repeat":
+                path, ahead = self._repeated(path, node, ahead)
+            elif node.kind not in _NO_WIDTH:
+                raise _LostError
+            if path.most > _FURTHEST:
+                raise _LostError
+        raise _LostError
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise _LostError
+
+    def _has_arrived(self, path: _Path) -> bool:
+        for need in self._needs:
+            if path.tail.endswith(need):
+                size = len(need)
+                before = _union(path.steps[:-size])
+                self.found.append(
+                    Window(need, path.least - size, path.most - size, before, path.first)
+                )
+                return True
+        return False
+
+    @staticmethod
+    def _repeated(
+        path: _Path, node: Node, ahead: tuple[Node, ...]
+    ) -> tuple[_Path, tuple[Node, ...]]:
+        body = node.parts[0]
+        if body.kind != "sign" and node.least > 0:
+            rest = Node("repeat", parts=(body,), least=node.least - 1, most=node.most - 1)
+            return path, (body, rest, *ahead) if node.most > 1 else (body, *ahead)
+        shortest, longest = _lengths(body)
+        most = min(longest * node.most, OPEN)
+        return path.then(_signs(body), shortest * node.least, most), ahead
+
+
+def _letter(signs: Signs) -> str:
+    return chr(max(signs)).lower()
+
+
+@cache
+def _letters(signs: Signs) -> tuple[Node, ...]:
+    """Return `signs` as one piece for each letter, whatever its case."""
+    letters = {chr(sign).lower() for sign in signs}
+    return tuple(
+        Node("sign", signs=frozenset(sign for sign in signs if chr(sign).lower() == letter))
+        for letter in letters
+    )
+
+
+def _union(sets: Iterable[Signs]) -> Signs:
+    return frozenset().union(*sets)
+
+
+def _signs(node: Node) -> Signs:
+    return _union((node.signs, *map(_signs, node.parts)))
+
+
+def _lengths(node: Node) -> tuple[int, int]:
+    """Return how many signs `node` takes, at least and at most."""
+    if node.kind == "sign":
+        return 1, 1
+    pairs = [_lengths(part) for part in node.parts]
+    if node.kind in ("row", "group"):
+        return sum(least for least, _ in pairs), min(sum(most for _, most in pairs), OPEN)
+    if node.kind == "choice":
+        return min(least for least, _ in pairs), max(most for _, most in pairs)
+    if node.kind == "repeat":
+        return pairs[0][0] * node.least, min(pairs[0][1] * node.most, OPEN)
+    return 0, 0
+
+
+def _joined(found: Iterable[Window]) -> list[Window]:
+    """Return the windows with narrow ones of one literal joined to one."""
+    narrow: dict[str, Window] = {}
+    wide: list[Window] = []
+    for window in found:
+        if window.most > _NARROW:
+            wide.append(window)
+            continue
+        other = narrow.get(window.need, window)
+        narrow[window.need] = Window(
+            window.need,
+            min(window.least, other.least),
+            max(window.most, other.most),
+            window.before | other.before,
+            window.first | other.first,
+        )
+    return [*narrow.values(), *dict.fromkeys(wide)]
