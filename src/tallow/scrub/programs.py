@@ -92,28 +92,56 @@ class _Writer:
 
     def _write_choice(self, node: Node, group: int) -> None:
         firsts = [_first(part) for part in node.parts]
+        known = [first for first in firsts if first is not None]
+        if len(known) == len(firsts) and (group == _ALL_GROUPS or _are_apart(known)):
+            self._write_switch(node, known, group)
+            return
         ends: list[int] = []
-        if all(first is not None for first in firsts) and _are_apart(firsts):
-            table = [-1] * SIGNS
-            self.code += (_SWITCH, len(self.tables))
-            self.tables.append(table)
-            for part, first in zip(node.parts, firsts, strict=True):
-                for sign in first or ():
-                    table[sign] = len(self.code)
-                self.write(part, group)
-                ends.append(len(self.code) + 1)
-                self.code += (_JUMP, -1)
-        else:
-            for part in node.parts[:-1]:
-                split = len(self.code)
-                self.code += (_SPLIT, split + 3, -1)
-                self.write(part, group)
-                ends.append(len(self.code) + 1)
-                self.code += (_JUMP, -1)
-                self.code[split + 2] = len(self.code)
-            self.write(node.parts[-1], group)
+        for part in node.parts[:-1]:
+            split = len(self.code)
+            self.code += (_SPLIT, split + 3, -1)
+            self.write(part, group)
+            ends.append(len(self.code) + 1)
+            self.code += (_JUMP, -1)
+            self.code[split + 2] = len(self.code)
+        self.write(node.parts[-1], group)
         for end in ends:
             self.code[end] = len(self.code)
+
+    def _write_switch(self, node: Node, firsts: Sequence[Signs], group: int) -> None:
+        """Append a choice that goes by the next sign; parts with a first sign in common in turn."""
+        table = [-1] * SIGNS
+        self.code += (_SWITCH, len(self.tables))
+        self.tables.append(table)
+        starts: list[int] = []
+        ends: list[int] = []
+        for part in node.parts:
+            starts.append(len(self.code))
+            self.write(part, group)
+            ends.append(len(self.code) + 1)
+            self.code += (_JUMP, -1)
+        chains: dict[tuple[int, ...], int] = {}
+        for sign in range(SIGNS):
+            fitting = tuple(
+                start for start, first in zip(starts, firsts, strict=True) if sign in first
+            )
+            if not fitting:
+                continue
+            if fitting not in chains:
+                chains[fitting] = self._chain(fitting)
+            table[sign] = chains[fitting]
+        for end in ends:
+            self.code[end] = len(self.code)
+
+    def _chain(self, starts: tuple[int, ...]) -> int:
+        """Return where code begins that tries what is at `starts`, the first first."""
+        if len(starts) == 1:
+            return starts[0]
+        begin = len(self.code)
+        for start in starts[:-1]:
+            self.code += (_SPLIT, start, len(self.code) + 3)
+        self.code += (_JUMP, starts[-1])
+        return begin
 
     def _write_repeat(self, node: Node, group: int) -> None:
         body = node.parts[0]
@@ -143,10 +171,10 @@ class _Writer:
             self.code[split + 1 : split + 3] = (past, into) if node.is_lazy else (into, past)
 
 
-def _are_apart(firsts: Sequence[Signs | None]) -> bool:
+def _are_apart(firsts: Sequence[Signs]) -> bool:
     seen: set[int] = set()
     for first in firsts:
-        if first is None or seen & first:
+        if seen & first:
             return False
         seen |= first
     return True

@@ -123,6 +123,14 @@ static bool is_compared(Text before)
     return c == '~' || c == '^' || (c == '=' && is_in(sign_at(before, end - 2), "=~<>!^"));
 }
 
+/* What a sign may be between a word such as "version" and the number: see `_VERSIONED`. */
+enum { LETTER = 1, JOINT = 2, BLANK = 4, OPENING = 8, CLOSING = 16 };
+static const uint8_t KINDS[SIGNS] = {
+    ['\t'] = JOINT, [' '] = JOINT | BLANK, ['='] = JOINT | BLANK, [':'] = JOINT, ['/'] = JOINT,
+    ['#'] = JOINT, ['-'] = JOINT, ['('] = JOINT | OPENING, ['"'] = OPENING | CLOSING,
+    ['\''] = OPENING | CLOSING, [']'] = CLOSING, [')'] = CLOSING, ['v'] = JOINT | OPENING,
+};
+
 /* Where a word may end so that only what `_VERSIONED` allows stands between it and the end.
  *
  * Bit n is the place before sign n; the pattern is walked backwards in all ways at once.
@@ -131,14 +139,14 @@ static uint64_t word_ends(Text before)
 {
     uint64_t letters = 0, joints = 0, blanks = 0, opening = 0, closing = 0;
     for (int32_t i = 0; i < before.size; i++) {
-        uint8_t c = before.at[i];
+        uint32_t kind = KINDS[before.at[i]] | is_lower(before.at[i]);
         uint64_t bit = (uint64_t)1 << i;
-        if (is_lower(c)) letters |= bit;
-        if (is_digit(c) || (is_lower(c) && c != 'v')) continue;
-        if (is_in(c, " \t:=/v#(-")) joints |= bit;
-        if (is_in(c, " =")) blanks |= bit;
-        if (is_in(c, "\"'(v")) opening |= bit;
-        if (is_in(c, "\"'])")) closing |= bit;
+        if (kind & LETTER) letters |= bit;
+        if (kind <= LETTER) continue;
+        if (kind & JOINT) joints |= bit;
+        if (kind & BLANK) blanks |= bit;
+        if (kind & OPENING) opening |= bit;
+        if (kind & CLOSING) closing |= bit;
     }
     uint64_t places = (uint64_t)1 << before.size;
     if (before.at[before.size - 1] == '\n') places >>= 1;
