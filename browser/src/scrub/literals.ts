@@ -1,97 +1,136 @@
-/** Which rules can find anything in a text: one pass over it looks for the literals they need. */
+/** What one pass over a text tells: which rules can find anything, and where long tokens stand. */
 
 import type { Rule } from "./rules";
 
-interface Needle {
-  text: string;
-  owners: number[];
+/** The rules to try on a text, in order, and where its long runs of token signs begin and end. */
+export interface Outlook {
+  rules: Rule[];
+  runs: number[];
 }
 
-const SIGNS = 128;
-/** Which signs tokens are made of, and which of those are digits: 1 and 3. */
-const KINDS = new Uint8Array(SIGNS);
-for (const sign of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/_-") KINDS[sign.charCodeAt(0)] = 1;
-for (const sign of "0123456789") KINDS[sign.charCodeAt(0)] = 3;
+interface Needle {
+  text: string;
+  owners: readonly number[];
+}
 
-/** Looks for all literals at once, by their first two signs. */
+const ASCII = 128;
+const LONG_RUN = 19;
+/** Every sign is of one of 64 kinds; capitals and small letters are of the same. */
+const KINDS = 64;
+const IS_TOKEN = 64;
+const IS_DIGIT = 128;
+const OTHER = 0;
+const SIGNS = Uint8Array.from({ length: ASCII }, (_, code) => {
+  const sign = String.fromCharCode(code);
+  if (/[A-Za-z]/.test(sign)) return (code & 31) + IS_TOKEN;
+  if (/[0-9]/.test(sign)) return code + IS_TOKEN + IS_DIGIT;
+  return (code < 64 ? code | 32 : (code & 31) | 32) + (/[+/_-]/.test(sign) ? IS_TOKEN : 0);
+});
+
+/** Looks for all literals at once, by the kinds of their first three signs. */
 export class Candidates {
-  #always: Rule[] = [];
-  /** By two signs, or one: the number of a bucket of needles that begin so; 0 for none. */
-  #pairs = new Uint16Array(SIGNS * SIGNS);
-  #signs = new Uint16Array(SIGNS);
-  #buckets: Needle[][] = [[]];
-  /** In which text a rule was met last, so that nothing has to be cleared. */
-  #met: Uint32Array;
-  #text = 0;
+  /** Rules without literals, as bits. */
+  #always: Int32Array;
+  /** Which three kinds in a row begin a literal, as bits, and the literals that begin so. */
+  #beginnings = new Int32Array((KINDS * KINDS * KINDS) / 32);
+  #needles = new Map<number, Needle[]>();
+  /** Literals of one sign, and which signs there were in the text. */
+  #singles: Needle[] = [];
+  #seen = new Uint8Array(ASCII);
 
   constructor(private readonly rules: readonly Rule[]) {
-    this.#met = new Uint32Array(rules.length);
-    const needles = new Map<string, Needle>();
-    for (const rule of rules) {
-      if (!rule.needs.length) {
-        this.#always.push(rule);
-        continue;
-      }
-      for (const need of rule.needs) {
-        const needle = needles.get(need) ?? { text: need, owners: [] };
-        needle.owners.push(rule.rank);
-        needles.set(need, needle);
-      }
+    this.#always = new Int32Array((rules.length + 31) >> 5);
+    const owners = new Map<string, number[]>();
+    for (const { needs, rank } of rules) {
+      if (!needs.length) addBit(this.#always, rank);
+      for (const need of needs) owners.set(need, [...(owners.get(need) ?? []), rank]);
     }
-    for (const needle of needles.values()) this.#add(needle);
+    for (const [text, ranks] of owners) this.#add({ text, owners: ranks });
   }
 
   #add(needle: Needle): void {
-    const first = needle.text.charCodeAt(0);
-    const isSingle = needle.text.length === 1;
-    const table = isSingle ? this.#signs : this.#pairs;
-    const place = isSingle ? first : first * SIGNS + needle.text.charCodeAt(1);
-    const number = table[place] || this.#buckets.push([]) - 1;
-    table[place] = number;
-    this.#buckets[number]?.push(needle);
+    if (needle.text.length === 1) {
+      this.#singles.push(needle);
+      return;
+    }
+    const [first = 0, second = 0, third] = Array.from(needle.text, (sign) => kindOf(sign.charCodeAt(0)));
+    // After a literal of two signs anything may stand.
+    const thirds = third === undefined ? Array.from({ length: KINDS }, (_, kind) => kind) : [third];
+    for (const kind of thirds) {
+      const beginning = (first * KINDS + second) * KINDS + kind;
+      addBit(this.#beginnings, beginning);
+      this.#needles.set(beginning, [...(this.#needles.get(beginning) ?? []), needle]);
+    }
   }
 
-  /** The rules to try on `text`, in order. */
-  of(text: string): Rule[] {
-    this.#text += 1;
-    const lowered = text.toLowerCase();
-    const wanted = this.#always.slice();
-    const [pairs, signs] = [this.#pairs, this.#signs];
+  /** What `text` can hold. */
+  of(text: string): Outlook {
+    const met = this.#always.slice();
+    const runs: number[] = [];
+    // Bundlers make variables of constants; here each look-up counts.
+    const signs = SIGNS;
+    const seen = this.#seen.fill(0);
+    const beginnings = this.#beginnings;
+    const size = text.length;
+    let three = 0;
     let longest = 0;
-    let stretch = 0;
     let digits = 0;
-    let before = SIGNS;
-    for (let at = 0; at < lowered.length; at++) {
-      const code = lowered.charCodeAt(at);
-      if (code >= SIGNS) {
-        before = SIGNS;
-        stretch = 0;
-        continue;
+    let begin = 0;
+    // One step more than signs: a run ends, and a literal of two signs has something behind it.
+    for (let at = 0; at <= size; at++) {
+      const code = at < size ? text.charCodeAt(at) : ASCII;
+      const sign = code < ASCII ? (signs[code] as number) : OTHER;
+      seen[code] = 1;
+      digits += sign >> 7;
+      if (!(sign & IS_TOKEN)) {
+        const run = at - begin;
+        if (run > longest) longest = run;
+        if (run >= LONG_RUN) runs.push(begin, at);
+        begin = at + 1;
       }
-      const kind = KINDS[code] as number;
-      stretch = kind ? stretch + 1 : 0;
-      if (stretch > longest) longest = stretch;
-      if (kind === 3) digits += 1;
-      if (signs[code]) this.#meet(signs[code] as number, lowered, at, wanted);
-      const pair = before < SIGNS ? pairs[before * SIGNS + code] : 0;
-      if (pair) this.#meet(pair, lowered, at - 1, wanted);
-      before = code;
+      three = ((three << 6) | (sign & (KINDS - 1))) & (KINDS * KINDS * KINDS - 1);
+      if (((beginnings[three >> 5] as number) >> (three & 31)) & 1) this.#meet(three, text, at - 2, met);
     }
-    return wanted
-      .filter((rule) => rule.stretch <= longest && rule.digits <= digits)
-      .sort((one, other) => one.rank - other.rank);
+    for (const { text: sign, owners } of this.#singles) {
+      if (seen[sign.charCodeAt(0)]) for (const rank of owners) addBit(met, rank);
+    }
+    return { rules: this.#chosen(met, longest, digits), runs };
   }
 
-  #meet(bucket: number, lowered: string, at: number, wanted: Rule[]): void {
-    for (const needle of this.#buckets[bucket] ?? []) {
-      if (this.#met[needle.owners[0] ?? 0] === this.#text && needle.owners.length === 1) continue;
-      if (!lowered.startsWith(needle.text, at)) continue;
-      for (const owner of needle.owners) {
-        const rule = this.rules[owner];
-        if (!rule || this.#met[owner] === this.#text) continue;
-        this.#met[owner] = this.#text;
-        wanted.push(rule);
-      }
+  /** Adds the rules of literals that stand at `at`. */
+  #meet(beginning: number, text: string, at: number, met: Int32Array): void {
+    for (const { text: literal, owners } of this.#needles.get(beginning) ?? []) {
+      if (!standsAt(text, at, literal)) continue;
+      for (const rank of owners) addBit(met, rank);
     }
   }
+
+  #chosen(met: Int32Array, longest: number, digits: number): Rule[] {
+    const chosen: Rule[] = [];
+    for (let word = 0; word < met.length; word++) {
+      for (let bits = met[word] as number; bits; bits &= bits - 1) {
+        const rule = this.rules[word * 32 + 31 - Math.clz32(bits & -bits)] as Rule;
+        if (rule.stretch <= longest && rule.digits <= digits) chosen.push(rule);
+      }
+    }
+    return chosen;
+  }
+}
+
+function kindOf(code: number): number {
+  return code < ASCII ? (SIGNS[code] as number) & (KINDS - 1) : OTHER;
+}
+
+/** Whether `literal` stands there, its letters small or capital. */
+function standsAt(text: string, at: number, literal: string): boolean {
+  for (let place = 0; place < literal.length; place++) {
+    const code = text.charCodeAt(at + place);
+    const wanted = literal.charCodeAt(place);
+    if (code !== wanted && (wanted < 97 || wanted > 122 || code !== wanted - 32)) return false;
+  }
+  return true;
+}
+
+function addBit(bits: Int32Array, number: number): void {
+  bits[number >> 5] = (bits[number >> 5] as number) | (1 << (number & 31));
 }

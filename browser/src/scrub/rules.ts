@@ -56,6 +56,14 @@ export interface Options {
   near?: RegExp;
 }
 
+/** What must not follow a match, and what belongs to it. */
+interface Edges {
+  after: RegExp | undefined;
+  extend: RegExp | undefined;
+}
+
+const NUMBER_EDGE = "A-Za-z0-9_.-";
+
 /** One rule, its parts compiled when it is first needed. */
 export class Rule implements Label {
   readonly id: string;
@@ -69,10 +77,13 @@ export class Rule implements Label {
   /** Any match holds so many token signs in a row, and so many digits. */
   readonly stretch: number;
   readonly digits: number;
+  /** Whether it is one of the many that look for numbers: they are looked for together. */
+  readonly isNumber: boolean;
   #raw: RawRule;
   #search: RegExp | undefined;
+  #sticky: RegExp | undefined;
   #options: Options | undefined;
-  #edges: { before?: RegExp; after?: RegExp; extend?: RegExp } | undefined;
+  #edges: Edges | undefined;
 
   constructor(
     raw: RawRule,
@@ -88,11 +99,23 @@ export class Rule implements Label {
     this.group = group;
     this.retries = (flags & 1) > 0;
     this.lead = flags & 2 ? raw[2].indexOf("(<NAMES>") : -1;
+    this.isNumber = raw[4] === NUMBER_EDGE && !group && this.needs.every((need) => need.length === 1);
   }
 
-  /** The pattern. Flag d, which tells where groups are, makes engines match twice. */
+  /** The pattern, with what must not stand before it: so fewer places are tried. */
+  get source(): string {
+    const [, , , , before] = this.#raw;
+    return (before ? `(?<![${before}])` : "") + `(?:${patternOf(this.#raw)})`;
+  }
+
+  /** Finds the next match. Flag d, which tells where groups are, makes engines match twice. */
   get search(): RegExp {
-    return (this.#search ??= new RegExp(patternOf(this.#raw), this.group && this.lead < 0 ? "dg" : "g"));
+    return (this.#search ??= new RegExp(this.source, this.group && this.lead < 0 ? "dg" : "g"));
+  }
+
+  /** Matches at a place; for rules without a group. */
+  get sticky(): RegExp {
+    return (this.#sticky ??= new RegExp(this.source, "y"));
   }
 
   /** Where the part that is the secret stands in a match. */
@@ -107,13 +130,12 @@ export class Rule implements Label {
     return (this.#options ??= optionsOf(this.#raw[8] || {}));
   }
 
-  get edges(): { before?: RegExp; after?: RegExp; extend?: RegExp } {
+  get edges(): Edges {
     if (!this.#edges) {
-      const [, , , , before, after, extend] = this.#raw;
+      const [, , , , , after, extend] = this.#raw;
       this.#edges = {
-        ...(before && { before: new RegExp(`[${before}]`) }),
-        ...(after && { after: new RegExp(`[${after}]`) }),
-        ...(extend && { extend: new RegExp(`[${extend}]*`, "y") }),
+        after: after ? new RegExp(`[${after}]`) : undefined,
+        extend: extend ? new RegExp(`[${extend}]*`, "y") : undefined,
       };
     }
     return this.#edges;

@@ -4,9 +4,10 @@ import { CHECKS } from "./checks";
 import { pattern, whole, wordSet } from "./constants";
 import { isPlaceholder, type Label } from "./fields";
 import { Candidates } from "./literals";
+import { type Match, Matches } from "./matches";
 import { fieldNames, type Rule, rules, safeValues } from "./rules";
 import { checkCli, checkValues } from "./statements";
-import { flattened, matchAt, searchFrom } from "./text";
+import { flattened, matchAt } from "./text";
 import { checkBlob } from "./tokens";
 import { type Span, ValueReader } from "./values";
 import { decoded } from "./views";
@@ -27,8 +28,6 @@ const LONGEST_CONTEXT = 512;
 const MARKER = pattern("scrubber.MARKER", "y");
 /** Checks that take just the match: they do not look into what an earlier rule has claimed. */
 const MODEST = wordSet("scrubber.MODEST");
-const RUN = /[A-Za-z0-9+/_-]{19,}/g;
-const NOT_HEX = /[g-zG-Z+/_]/;
 /** Label → labels that give way to it where both claim a stretch. */
 const YIELDING: Readonly<Record<string, readonly string[]>> = {
   "url-userinfo": ["email", "email-local"],
@@ -77,12 +76,14 @@ function allSpans(text: string): Labelled[] {
 function spansIn(text: string): Labelled[] {
   const found: Labelled[] = [];
   const claimed = new Claims();
-  for (const rule of candidates.of(text)) {
+  const outlook = candidates.of(text);
+  const matches = new Matches(text, outlook);
+  for (const rule of outlook.rules) {
     const isModest = MODEST.has(rule.check);
-    for (let match = nextMatch(rule, text, 0); match; ) {
+    for (let match = matches.next(rule, 0); match; ) {
       const { start, end } = match;
       const isKept = (isModest && claimed.cover(start, end)) || isTaken(rule, text, match, found, claimed);
-      match = nextMatch(rule, text, rule.retries && !isKept ? start + 1 : Math.max(end, start + 1));
+      match = matches.next(rule, rule.retries && !isKept ? start + 1 : Math.max(end, start + 1));
     }
   }
   return found;
@@ -128,52 +129,6 @@ class Claims {
 
 function isStandIn(text: string, start: number, end: number): boolean {
   return matchAt(MARKER, text, start) !== null || isPlaceholder(text.slice(start, end));
-}
-
-/** Start and end of a match, begin and finish of the part that is the secret. */
-interface Match {
-  start: number;
-  end: number;
-  begin: number;
-  finish: number;
-}
-
-/** The next match of a rule from `from` on, its neighbours and its extension considered. */
-function nextMatch(rule: Rule, text: string, from: number): Match | undefined {
-  const { search, edges } = rule;
-  const { before, after, extend } = edges;
-  for (let place = from; place <= text.length; ) {
-    const found = rule.check === "blob" ? nextBlob(rule, text, place) : searchFrom(search, text, place);
-    if (!found) return undefined;
-    const start = found.index;
-    let end = start + found[0].length;
-    const [begin, stop] = rule.spanOf(found);
-    let finish = stop;
-    place = start + 1;
-    if (before && start && before.test(text.charAt(start - 1))) continue;
-    if (extend) {
-      finish += matchAt(extend, text, finish)?.[0].length ?? 0;
-      while (finish > end && ".-".includes(text.charAt(finish - 1))) finish--;
-      end = Math.max(end, finish);
-    }
-    if (!after || end >= text.length || !after.test(text.charAt(end))) {
-      return { start, end, begin, finish };
-    }
-    if (!rule.retries) place = Math.max(end, place);
-  }
-  return undefined;
-}
-
-/** As a plain search, but only where enough token signs stand in a row: its pattern is slow elsewhere. */
-function nextBlob({ search }: Rule, text: string, from: number): RegExpExecArray | undefined {
-  for (let place = from; ; ) {
-    const run = searchFrom(RUN, text, place);
-    if (!run) return undefined;
-    const end = run.index + run[0].length;
-    const found = NOT_HEX.test(run[0]) ? searchFrom(search, text, run.index, end) : null;
-    if (found) return found;
-    place = end;
-  }
 }
 
 function checked(rule: Rule, text: string, begin: number, finish: number): Span[] {

@@ -1,0 +1,106 @@
+/** Where the rules match in one text: each is tried only where it can begin. */
+
+import type { Outlook } from "./literals";
+import { type Rule, rules } from "./rules";
+import { matchAt, searchFrom } from "./text";
+
+/** Start and end of a match, begin and finish of the part that is the secret. */
+export interface Match {
+  start: number;
+  end: number;
+  begin: number;
+  finish: number;
+}
+
+const NOT_HEX = /[g-zG-Z+/_]/;
+const MOST_PLACES = 64;
+/** What every match of a rule has in it, where that is much cheaper to look for than the match. */
+const MARKS: Readonly<Record<string, RegExp>> = {
+  ipv6: /::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:/g,
+  mac: /[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|[.][0-9A-Fa-f]{4}[.]/g,
+};
+
+let number: RegExp | undefined;
+
+/** Where any of the rules for numbers matches. */
+function numbers(): RegExp {
+  number ??= new RegExp(rules.flatMap((rule) => (rule.isNumber ? rule.source : [])).join("|"), "g");
+  return number;
+}
+
+/** The matches of the rules in one text. */
+export class Matches {
+  /** Where rules for numbers match, as far as that was looked for; beyond, each looks by itself. */
+  #places: number[] | undefined;
+  #known = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly outlook: Outlook,
+  ) {}
+
+  /** The next match of a rule from `from` on, its neighbours and its extension considered. */
+  next(rule: Rule, from: number): Match | undefined {
+    const { text } = this;
+    const { after, extend } = rule.edges;
+    if (from === 0 && MARKS[rule.id] && !searchFrom(MARKS[rule.id] as RegExp, text, 0)) return undefined;
+    for (let place = from; place <= text.length; ) {
+      const found = this.#find(rule, place);
+      if (!found) return undefined;
+      const start = found.index;
+      let end = start + found[0].length;
+      const [begin, stop] = rule.spanOf(found);
+      let finish = stop;
+      if (extend) {
+        finish += matchAt(extend, text, finish)?.[0].length ?? 0;
+        while (finish > end && ".-".includes(text.charAt(finish - 1))) finish--;
+        end = Math.max(end, finish);
+      }
+      if (!after || end >= text.length || !after.test(text.charAt(end))) {
+        return { start, end, begin, finish };
+      }
+      place = rule.retries ? start + 1 : Math.max(end, start + 1);
+    }
+    return undefined;
+  }
+
+  #find(rule: Rule, from: number): RegExpExecArray | null {
+    if (rule.check === "blob") return this.#blob(rule.search, from);
+    if (rule.isNumber) return this.#number(rule, from);
+    return searchFrom(rule.search, this.text, from);
+  }
+
+  /** As a plain search, but only in long runs of token signs: the pattern is slow elsewhere. */
+  #blob(search: RegExp, from: number): RegExpExecArray | null {
+    const { runs } = this.outlook;
+    for (let at = 0; at < runs.length; at += 2) {
+      const end = runs[at + 1] as number;
+      const begin = Math.max(runs[at] as number, from);
+      if (end - begin < 19 || !NOT_HEX.test(this.text.slice(begin, end))) continue;
+      const found = searchFrom(search, this.text, begin, end);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** As a plain search, but only where any rule for numbers matches. */
+  #number(rule: Rule, from: number): RegExpExecArray | null {
+    this.#places ??= this.#look();
+    for (const place of this.#places) {
+      const found = place < from ? null : matchAt(rule.sticky, this.text, place);
+      if (found) return found;
+    }
+    return this.#known < Infinity ? searchFrom(rule.search, this.text, Math.max(from, this.#known)) : null;
+  }
+
+  #look(): number[] {
+    const places: number[] = [];
+    for (let place = 0; places.length < MOST_PLACES; place = this.#known) {
+      const found = searchFrom(numbers(), this.text, place);
+      this.#known = found ? found.index + 1 : Infinity;
+      if (!found) break;
+      places.push(found.index);
+    }
+    return places;
+  }
+}
