@@ -67,6 +67,7 @@ export class Matches {
   #find(rule: Rule, from: number): RegExpExecArray | null {
     if (rule.check === "blob") return this.#blob(rule.search, from);
     if (rule.isNumber) return this.#number(rule, from);
+    if (rule.lead >= 0) return named(rule, this.text, from);
     return searchFrom(rule.search, this.text, from);
   }
 
@@ -103,4 +104,15 @@ export class Matches {
     }
     return places;
   }
+}
+
+/** As a plain search, but without regard to case at first. */
+function named(rule: Rule, text: string, from: number): RegExpExecArray | null {
+  const found = searchFrom(rule.search, text, from);
+  if (!found) return null;
+  const [all, name = ""] = found;
+  const tail = matchAt(rule.tail, text, found.index + rule.lead + name.length);
+  return tail && rule.lead + name.length + tail[0].length === all.length
+    ? found
+    : searchFrom(rule.strict, text, from);
 }

@@ -8,32 +8,26 @@ export function folded(text: string): string {
   }).join("");
 }
 
-type Branch = Map<string, Branch>;
-
-/** A pattern for field names: words of a phrase with `_`, `-`, `.` or nothing between. */
+/** A pattern, in small letters, for field names: words with `_`, `-`, `.` or nothing between. */
 export function namesPattern(phrases: Iterable<string>): string {
-  const tree: Branch = new Map();
-  for (const phrase of phrases) {
-    let branch = tree;
-    for (const char of [...phrase, ""]) {
-      const next = branch.get(char) ?? new Map<string, Branch>();
-      branch.set(char, next);
-      branch = next;
-    }
-  }
-  return branches(tree);
+  // The longer first where one begins another: they win.
+  const sorted = Array.from(new Set(phrases)).sort().reverse();
+  return branches(sorted, 0, sorted.length, 0);
 }
 
-function branches(tree: Branch): string {
-  const options: string[] = [];
-  // The end of a name last: longer names win.
-  for (const char of Array.from(tree.keys()).sort().reverse()) {
-    if (char === "") continue;
-    options.push((char === " " ? "[ _.-]?" : folded(char)) + branches(tree.get(char) ?? new Map()));
+/** What follows the first `depth` signs, which the phrases `from` to `to` share. */
+function branches(phrases: readonly string[], from: number, to: number, depth: number): string {
+  let options = "";
+  let count = 0;
+  let place = from;
+  while (place < to && (phrases[place] as string).length > depth) {
+    const sign = (phrases[place] as string).charAt(depth);
+    const first = place;
+    while (place < to && (phrases[place] as string).charAt(depth) === sign) place++;
+    options += (count++ ? "|" : "") + (sign === " " ? "[ _.-]?" : sign) + branches(phrases, first, place, depth + 1);
   }
-  if (!options.length) return "";
-  const whole = options.length === 1 ? options.join("") : `(?:${options.join("|")})`;
-  return tree.has("") ? `(?:${whole})?` : whole;
+  if (count > 1) options = `(?:${options})`;
+  return count && place < to ? `(?:${options})?` : options;
 }
 
 /** A pattern for words of any case that stand apart. */
