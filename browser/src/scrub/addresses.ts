@@ -2,7 +2,7 @@
 
 import { pattern, whole, wordSet } from "./constants";
 import { type Options, URL_USER } from "./rules";
-import { isAlnum, isAlpha, isDecimal, matchAt, strip } from "./text";
+import { isAlnum, isAlpha, isDecimal, isDigit, matchAt, strip } from "./text";
 import type { Span } from "./values";
 
 export type Check = (text: string, start: number, end: number, options: Options) => Span[];
@@ -147,7 +147,8 @@ export const checkPhone: Check = (text, start, end, options) => {
   const isSigned = text.charAt(start) === "+";
   if (start && isAlnum(text.charAt(start - 1))) return [];
   if (!isSigned && goesOn(text, start, end)) return [];
-  const number = text.slice(start, end).replace(EXTENSION, "");
+  const said = text.slice(start, end);
+  const number = /[x#]/.test(said) ? said.replace(EXTENSION, "") : said;
   if (number.includes("+ ") || number.includes(" +")) return []; // A sum.
   const groups = number.match(/[0-9]+/g) ?? [];
   const digits = groups.join("");
@@ -166,8 +167,10 @@ export const checkPhone: Check = (text, start, end, options) => {
 function goesOn(text: string, start: number, end: number): boolean {
   if (start < 2 || !isDecimal(text.charAt(start - 2))) return false;
   if (!text.slice(start, end).includes(text.charAt(start - 1))) return false;
-  const before = text.slice(Math.max(0, start - 40), start - 1).replace(/[0-9]+$/, "");
-  return !isAlpha(before.slice(-1));
+  const least = Math.max(0, start - 40);
+  let place = start - 2;
+  while (place >= least && isDigit(text.charCodeAt(place))) place--;
+  return place < least || !isAlpha(text.charAt(place));
 }
 
 function standsAlone(text: string, start: number, end: number): boolean {

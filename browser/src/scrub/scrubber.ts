@@ -3,6 +3,7 @@
 import { CHECKS } from "./checks";
 import { pattern, whole, wordSet } from "./constants";
 import { isPlaceholder, type Label } from "./fields";
+import { Claims } from "./claims";
 import { Candidates } from "./literals";
 import { type Match, Matches } from "./matches";
 import { fieldNames, type Rule, rules, safeValues } from "./rules";
@@ -98,33 +99,6 @@ function isTaken(rule: Rule, text: string, match: Match, found: Labelled[], clai
     claimed.add(from, to);
   }
   return found.length > before;
-}
-
-/** The stretches taken so far, in order. */
-class Claims {
-  #spans: [start: number, end: number][] = [];
-
-  add(start: number, end: number): void {
-    const at = this.#behind(start, end);
-    this.#spans.splice(at, 0, [start, end]);
-  }
-
-  /** Whether the last stretch that begins at or before `start` reaches to `end`. */
-  cover(start: number, end: number): boolean {
-    const last = this.#spans[this.#behind(start, Infinity) - 1];
-    return last !== undefined && last[1] >= end;
-  }
-
-  #behind(start: number, end: number): number {
-    let [low, high] = [0, this.#spans.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const [from = 0, to = 0] = this.#spans[middle] ?? [];
-      if (from < start || (from === start && to <= end)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
 }
 
 function isStandIn(text: string, start: number, end: number): boolean {

@@ -4,7 +4,6 @@
 export const SPACES =
   "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 
-const EDGES = new RegExp(`^[${SPACES}]+|[${SPACES}]+$`, "g");
 const SPACE = new RegExp(`[${SPACES}]`);
 const ALNUM = /^[\p{L}\p{N}]+$/u;
 const ALPHA = /^\p{L}+$/u;
@@ -36,7 +35,19 @@ export function isAsciiAlnum(text: string): boolean {
 }
 
 export function strip(text: string): string {
-  return text.replace(EDGES, "");
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (start < end && isBlank(text.charCodeAt(end - 1))) end--;
+  return start || end < text.length ? text.slice(start, end) : text;
+}
+
+function isBlank(code: number): boolean {
+  return code < 0x80 ? code === 32 || (code >= 9 && code <= 13) || (code >= 28 && code <= 31) : isSpace(String.fromCharCode(code));
+}
+
+/** Whether `code` is that of an ASCII digit. */
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 /** `text` with lone surrogates as U+FFFD. */
@@ -77,4 +88,22 @@ export function matchAt(sticky: RegExp, text: string, at: number, limit?: number
 export function searchFrom(global: RegExp, text: string, at: number, limit?: number): RegExpExecArray | null {
   global.lastIndex = Math.max(at, 0);
   return global.exec(limit === undefined ? text : text.slice(0, limit));
+}
+
+/** How many of `sorted` are at most `most`; fastest where that is `hint` or a little more. */
+export function countUpTo(sorted: readonly number[], most: number, hint: number): number {
+  const size = sorted.length;
+  let low = hint <= size && (hint === 0 || (sorted[hint - 1] as number) <= most) ? hint : 0;
+  let step = 1;
+  while (low + step <= size && (sorted[low + step - 1] as number) <= most) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(low + step, size + 1);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle - 1] as number) <= most) low = middle;
+    else high = middle;
+  }
+  return low;
 }

@@ -13,7 +13,10 @@ const PAIR = pattern("values.PAIR", "y");
 const BLANK = pattern("values.BLANK", "y");
 const FLAG = pattern("values.FLAG", "y");
 const OPENING = pattern("values.OPENING", "y");
-const LOOSE = pattern("values.LOOSE", "y");
+/** The pattern is a class left out, and how many signs a run has at most: `[^…]{1,500}`. */
+const [, STOPS = "", MOST = "500"] = /^\[\^(.+)\]\{1,([0-9]+)\}$/.exec(pattern("values.LOOSE").source) ?? [];
+const STOP = new RegExp(`[${STOPS}]`, "g");
+const LONGEST_RUN = Number(MOST);
 const NOT_IN_TOKEN = pattern("values.NOT_IN_TOKEN", "g");
 const NOT_IN_SESSION = pattern("values.NOT_IN_SESSION", "g");
 const AFTER_STOP = pattern("values.AFTER_STOP", "y");
@@ -202,13 +205,24 @@ function closing(text: string, start: number, quote: string): number {
   return end;
 }
 
+/** Where values have to stop, as far as it is known: between `from` and `stop` they need not. */
+let known = { text: "", from: 0, stop: 0 };
+
+/** Where the first sign that ends a run stands; many values before it share the answer. */
+function stopFrom(text: string, place: number): number {
+  if (text !== known.text || place < known.from || place > known.stop) {
+    known = { text, from: place, stop: searchFrom(STOP, text, place)?.index ?? text.length };
+  }
+  return known.stop;
+}
+
 /** Where a value without quotes ends: a sign such as `,` or `)` may be part of it. */
 function looseEnd(text: string, start: number, most: number): number {
   let place = start;
   while (place < text.length && place - start < most) {
-    const run = matchAt(LOOSE, text, place);
-    if (run) {
-      place += run[0].length;
+    const stop = stopFrom(text, place);
+    if (stop > place) {
+      place = Math.min(stop, place + LONGEST_RUN);
       continue;
     }
     const char = text.charAt(place);

@@ -1,6 +1,6 @@
 /** Text as it reads once its escapes are undone, with the way back to where each sign stood. */
 
-import { flatSign } from "./text";
+import { countUpTo, flatSign, searchFrom } from "./text";
 
 const ESCAPE =
   /(?:%[0-9A-Fa-f]{2})+|\\(?:u[0-9A-Fa-f]{4}|["'\\/nrt])|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|amp|quot|apos|lt|gt);/g;
@@ -14,11 +14,13 @@ const UNKNOWN = "\ufffd";
  * is 1 where a stretch is verbatim, else how many original characters make its one.
  */
 export class View {
+  #last = 0;
+
   constructor(
     readonly text: string,
-    readonly at: number[],
-    readonly cameFrom: number[],
-    readonly steps: number[],
+    readonly at: readonly number[],
+    readonly cameFrom: readonly number[],
+    readonly steps: readonly number[],
   ) {}
 
   /** The stretch of the original that `start` to `end` (not empty) stands for. */
@@ -34,13 +36,8 @@ export class View {
 
   /** The number of the stretch that holds `place`. */
   stretch(place: number): number {
-    let [low, high] = [0, this.at.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.at[middle] ?? 0) <= place) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    this.#last = countUpTo(this.at, place, this.#last);
+    return this.#last - 1;
   }
 }
 
@@ -56,50 +53,55 @@ export function decoded(text: string): View | undefined {
   return view;
 }
 
-function undo(text: string): View | undefined {
-  const pieces: string[] = [];
-  const at: number[] = [];
-  const cameFrom: number[] = [];
-  const steps: number[] = [];
-  let length = 0;
-  let done = 0;
-  const add = (piece: string, from: number, step: number): void => {
-    at.push(length);
-    cameFrom.push(from);
-    steps.push(step);
-    pieces.push(piece);
-    length += piece.length;
-  };
-  for (const match of text.matchAll(ESCAPE)) {
-    let start = match.index;
-    if (start > done) add(text.slice(done, start), done, 1);
-    for (const [char, width] of signs(match[0])) {
-      add(char, start, width);
-      start += width;
-    }
-    done = match.index + match[0].length;
+/** Collects the stretches of a view. */
+class Undone {
+  #pieces: string[] = [];
+  #at: number[] = [];
+  #cameFrom: number[] = [];
+  #steps: number[] = [];
+  #length = 0;
+
+  add(piece: string, from: number, step: number): void {
+    this.#at.push(this.#length);
+    this.#cameFrom.push(from);
+    this.#steps.push(step);
+    this.#pieces.push(piece);
+    this.#length += piece.length;
   }
-  if (!pieces.length) return undefined;
-  if (done < text.length) add(text.slice(done), done, 1);
-  return new View(pieces.join(""), at, cameFrom, steps);
+
+  get view(): View {
+    return new View(this.#pieces.join(""), this.#at, this.#cameFrom, this.#steps);
+  }
 }
 
-type Sign = [char: string, width: number];
-
-/** What an escape, or a run of percent escapes, stands for: characters and widths. */
-function signs(escape: string): Sign[] {
-  const kind = escape.charAt(1);
-  if (escape.charAt(0) === "%") return percent(escape);
-  if (escape.charAt(0) === "\\") {
-    if (kind !== "u") return [[SIMPLE[kind] ?? kind, 2]];
-    const code = parseInt(escape.slice(2), 16);
-    return [[isSurrogate(code) ? UNKNOWN : String.fromCharCode(code), 6]];
+function undo(text: string): View | undefined {
+  let found = searchFrom(ESCAPE, text, 0);
+  if (!found) return undefined;
+  const undone = new Undone();
+  let done = 0;
+  for (; found; found = ESCAPE.exec(text)) {
+    const { 0: escape, index: start } = found;
+    if (start > done) undone.add(text.slice(done, start), done, 1);
+    done = start + escape.length;
+    if (escape.charAt(0) === "%") addPercent(undone, escape, start);
+    else undone.add(escape.charAt(0) === "\\" ? backslashed(escape) : entity(escape), start, escape.length);
   }
+  if (done < text.length) undone.add(text.slice(done), done, 1);
+  return undone.view;
+}
+
+function backslashed(escape: string): string {
+  const kind = escape.charAt(1);
+  if (kind !== "u") return SIMPLE[kind] ?? kind;
+  const code = parseInt(escape.slice(2), 16);
+  return isSurrogate(code) ? UNKNOWN : String.fromCharCode(code);
+}
+
+function entity(escape: string): string {
   const name = escape.slice(1, -1);
-  if (name.charAt(0) !== "#") return [[NAMED[name] ?? "", escape.length]];
+  if (name.charAt(0) !== "#") return NAMED[name] ?? "";
   const code = /[xX]/.test(name.charAt(1)) ? parseInt(name.slice(2), 16) : parseInt(name.slice(1), 10);
-  const fits = code < 0x110000 && !isSurrogate(code);
-  return [[fits ? signOf(code) : UNKNOWN, escape.length]];
+  return code < 0x110000 && !isSurrogate(code) ? signOf(code) : UNKNOWN;
 }
 
 function isSurrogate(code: number): boolean {
@@ -110,21 +112,18 @@ function signOf(code: number): string {
   return code < 0x10000 ? String.fromCharCode(code) : flatSign(String.fromCodePoint(code));
 }
 
-/** A broken UTF-8 sequence becomes U+FFFD, byte by byte. */
-function percent(escape: string): Sign[] {
-  const found: Sign[] = [];
+/** Adds what a run of percent escapes stands for; a broken UTF-8 sequence is U+FFFD, byte by byte. */
+function addPercent(undone: Undone, escape: string, start: number): void {
   for (let place = 0; place < escape.length; ) {
-    const [code, size] = codeAt(escape, place);
-    found.push([signOf(code), 3 * size]);
+    const lead = byteAt(escape, place);
+    const [code, size] = lead < 0x80 ? [lead, 1] : codeAt(escape, place, lead);
+    undone.add(signOf(code), start + place, 3 * size);
     place += 3 * size;
   }
-  return found;
 }
 
-/** The code point of the UTF-8 bytes at `place` in `%xx%xx…`, and how many bytes it takes. */
-function codeAt(escape: string, place: number): [code: number, size: number] {
-  const lead = byteAt(escape, place);
-  if (lead < 0x80) return [lead, 1];
+/** The code point of the UTF-8 bytes at `place` in `%xx%xx…`, beyond ASCII, and how many bytes it takes. */
+function codeAt(escape: string, place: number, lead: number): [code: number, size: number] {
   const size = lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
   let code = lead & (0x7f >> size);
   for (let more = 1; more < size; more++) {
