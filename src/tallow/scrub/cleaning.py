@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from tallow.records import Clean, ErrorItem, JsonValue, LogLine, PageEvent, Vital
 
+from .engines import Kept
 from .identity import general_agent
 from .scrubber import DROPPED
 
@@ -33,7 +34,7 @@ _CODE_NAME: Final = re.compile(r"[A-Za-z_$<][A-Za-z_$<>.:0-9]{0,119}")
 _WORD: Final = re.compile(r"[a-z][a-z_.-]{0,40}")
 _ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{1,16}")
 
-_PROTOCOL: Final[Mapping[str, re.Pattern[str]]] = {
+_PROTOCOL: Final[dict[str, re.Pattern[str]]] = {
     "event_id": _ANY_ID,
     "trace_id": _ANY_ID,
     "replay_id": _ANY_ID,
@@ -74,7 +75,7 @@ class Cleaner:
 
     def __init__(
         self,
-        walk: Callable[[Any, Mapping[str, re.Pattern[str]] | None], Any],
+        walk: Callable[[Any, Kept], Any],
         url: Callable[[str], str],
         user: Callable[[str], str],
         visitor: Callable[[str, str, str, float], str],

@@ -8,7 +8,7 @@ from .judging import Judging
 from .patterns import KINDS, Alphabet, outline, shortened
 from .programs import Part, written
 
-__all__ = ["CEngine", "Engine", "Finder", "Match", "available", "engine_for"]
+__all__ = ["CEngine", "Engine", "Finder", "Kept", "Match", "Resume", "available", "engine_for"]
 
 _SET_MEMORY = 256 * 1024 * 1024
 _SHORTEST_OUTLINE = 3
@@ -21,6 +21,13 @@ Match: TypeAlias = tuple[int, int, int, int, int]
 Finder: TypeAlias = Callable[[int], Match | None]
 Ask: TypeAlias = Callable[[int, str, int, int], list[tuple[int, int, int]]]
 """Rule, text, start and end of a suspect → what to replace, with the numbers of the labels."""
+
+Resume: TypeAlias = Callable[[Any, str, int, tuple[int, ...], int, int], tuple[Any, int, int]]
+"""A value that is not for C, the name it stands under, the label of its class or -1, the ids of
+the containers it is in, values and characters left → the value scrubbed, and what is left."""
+
+Kept: TypeAlias = dict[str, re.Pattern[str]] | None
+"""Names of fields → the shape of values that pass as they are."""
 
 _Search: TypeAlias = Callable[[int], "tuple[int, int, int, int] | None"]
 
@@ -48,6 +55,7 @@ class CEngine:
         self._find = _scan.find
         self._hits = _scan.hits
         self._replaced = _scan.replaced
+        self._walk = _scan.walk
         self._alphabet = Alphabet([part.pattern for part in parts])
         self._stand_in = re.compile(f"[{''.join(map(chr, self._alphabet.reserved))}]")
         book, programs = written(parts, self._alphabet, judging.expressions(self._alphabet))
@@ -61,6 +69,12 @@ class CEngine:
     def replaced(self, text: str, ask: Ask) -> tuple[str, tuple[int, ...]] | Literal[False] | None:
         """Return `text` with markers and the numbers of their labels, or False without any."""
         return self._replaced(self._book, text, ask)  # type: ignore[no-any-return]
+
+    def walked(
+        self, value: Any, ask: Ask, resume: Resume, kept: Kept, budget: tuple[int, int]
+    ) -> tuple[Any, list[int]]:
+        """Return plain data scrubbed, and the numbers of the labels of what was replaced."""
+        return self._walk(self._book, value, ask, resume, kept, *budget)  # type: ignore[no-any-return]
 
     def matches(self, text: str) -> list[Match]:
         found: list[Match] | None = None

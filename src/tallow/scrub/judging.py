@@ -19,6 +19,11 @@ __all__ = ["Judging", "near_words"]
 _MODULES = (values, fields, addresses, tokens, checks)
 _NO_NEAR = (-1, -1)
 _PREFIX, _LEAST_SIGNS = 4, 5
+_LONGEST_WORD = 64
+_ASK = "ask"
+"""The check of rules that Python judges; one by this name there is not."""
+
+_WORDS: Mapping[str, str] = {"user": "words", "home": "shared", "userinfo": "plain_users"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Judging:
     """The checks of a rule book as data.
 
     `labels` are what hits can be called: the rules in force, the classes of names, and last
-    `encoded` and `url-user`. `ranks` and `yielding` go by the labels' ids.
+    `encoded` and `url-user`. `ranks` and `yielding` go by the labels' ids. `patterns` are those of
+    modules that need this one.
     """
 
     book: RuleBook
@@ -35,13 +41,13 @@ class Judging:
     ranks: Mapping[str, int]
     yielding: Mapping[str, Collection[str]]
     modest: Collection[str]
-    marker: re.Pattern[str]
+    patterns: Mapping[str, re.Pattern[str]]
     keeps_private: bool
     scrubs_users: bool
 
     def expressions(self, alphabet: Alphabet) -> Mapping[str, Node]:
         """Return the patterns of the checks, taken apart, by the names the matcher knows."""
-        found = {"scrubber.MARKER": self.marker}
+        found = dict(self.patterns)
         for module in _MODULES:
             found |= _constants(module, re.Pattern)
         for words in {near_words(rule) for rule in self.rules} - {""}:
@@ -55,9 +61,6 @@ class Judging:
         for module in _MODULES:
             for name, words in _constants(module, frozenset).items():
                 word_sets[name] = _sorted(words)
-        lengths: Mapping[str, int] = next(
-            (rule.options["lengths"] for rule in self.rules if "lengths" in rule.options), {}
-        )
         return (
             dict(programs),
             word_sets,
@@ -69,26 +72,35 @@ class Judging:
                 for giver in givers
                 if giver in numbers and taker in numbers
             ],
-            dict(lengths),
+            dict(self._lengths()),
             (self.keeps_private, self.scrubs_users, numbers["encoded"], numbers["url-user"]),
             self._names(numbers),
         )
 
+    def _lengths(self) -> Mapping[str, int]:
+        """Return the lengths of IBANs; a rule with others of its own is judged in Python."""
+        return next((r.options["lengths"] for r in self.rules if r.id == "iban"), {})
+
     def _judge(self, rule: Rule, programs: Mapping[str, Program]) -> tuple[object, ...]:
         options: Mapping[str, Any] = rule.options
-        words = next((options[k] for k in ("words", "shared", "plain_users") if k in options), None)
-        pages = options.get("pages")
+        words, pages = options.get(_WORDS.get(rule.check, "")), options.get("pages")
         return (
-            rule.check,
+            rule.check if self._is_plain(rule) else _ASK,
             rule.check in self.modest,
             *programs.get(near_words(rule), _NO_NEAR),
             int(options.get("prefix", _PREFIX)),
             int(options.get("least_signs", _LEAST_SIGNS)),
             bool(options.get("random")),
-            None if words is None else _sorted(words),
-            None if pages is None else _sorted(pages),
+            _sorted(words) if isinstance(words, list) else None,
+            _sorted(pages) if isinstance(pages, list) else None,
             list(options.get("schemes", ())),
         )
+
+    def _is_plain(self, rule: Rule) -> bool:
+        """Say whether C can judge by the options of a rule."""
+        lists = [option for option in rule.options.values() if isinstance(option, list)]
+        is_short = all(len(word) <= _LONGEST_WORD for words in lists for word in words)
+        return is_short and (rule.check != "iban" or rule.options["lengths"] == self._lengths())
 
     def _names(self, numbers: Mapping[str, int]) -> tuple[object, ...]:
         book = self.book
@@ -97,6 +109,7 @@ class Judging:
                 numbers[entry.id],
                 entry.values,
                 entry.id == "field-session",
+                entry.kind == "credential",
                 list(entry.ends),
                 list(entry.words),
                 list(entry.names),

@@ -1,11 +1,10 @@
 """The scrubber in force: one policy with all that is made from it, swapped whole."""
 
-import re
-from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Final
 
 from .cleaning import Cleaner
+from .engines import Kept
 from .identity import Identity
 from .policy import Policy, count
 from .scrubber import DROPPED, LONGEST_TEXT, Scrubber
@@ -29,7 +28,7 @@ class Room:
             dropped=lambda: count(("dropped",)),
         )
 
-    def walk(self, value: Any, kept: Mapping[str, re.Pattern[str]] | None = None) -> Any:
+    def walk(self, value: Any, kept: Kept = None) -> Any:
         return Walker(self.scrubber, self.identity, kept).walk(value)
 
     def text(self, text: str) -> str:

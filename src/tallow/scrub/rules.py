@@ -13,6 +13,7 @@ from tallow.exceptions import RuleError
 
 from .checks import CHECKS
 from .fields import SHAPES, KeyClass
+from .numbers import SCHEMES
 from .subset import problem_of
 
 __all__ = ["Rule", "RuleBook", "built_in", "read"]
@@ -115,12 +116,11 @@ def read(path: Path, book: RuleBook) -> RuleBook:
     source.check_keys(raw, _FILE_KEYS, "")
     rules = tuple(_checked_rule(entry, source) for entry in _list(raw, "rules", source))
     keys = tuple(_checked_class(entry, source) for entry in _list(raw, "keys", source))
-    known = {rule.id for rule in book.rules}
-    seen: set[str] = set()
-    for rule in rules:
-        if rule.id in known or rule.id in seen:
-            raise source.refuse(rule.id, "has an id that is taken", "a new id")
-        seen.add(rule.id)
+    taken = {entry.id for entry in (*book.rules, *book.keys)}
+    for own in (*[rule.id for rule in rules], *[entry.id for entry in keys]):
+        if own in taken:
+            raise source.refuse(own, "has an id that is taken", "a new id")
+        taken.add(own)
     return replace(
         book,
         rules=rules + book.rules,
@@ -207,6 +207,17 @@ _FIELD_TYPES: Final[Mapping[str, tuple[type, str]]] = {
 }
 
 
+_WANTED_OPTIONS: Final[Mapping[str, Mapping[str, type]]] = {
+    "user": {"words": list},
+    "home": {"shared": list, "pages": list},
+    "userinfo": {"plain_users": list},
+    "official": {"schemes": list},
+    "near": {"near": list},
+    "iban": {"lengths": dict},
+}
+"""The options a check cannot do without, by its name."""
+
+
 def _checked_rule(entry: Any, source: _Source) -> Rule:
     rule_id = _checked_id(entry, source)
     source.check_keys(entry, _RULE_KEYS - {"names", "only_if"}, rule_id)
@@ -219,6 +230,7 @@ def _checked_rule(entry: Any, source: _Source) -> Rule:
     _check_marker(entry["marker"], rule_id, source)
     if entry.get("check", "") not in CHECKS:
         raise source.refuse(rule_id, "asks for an unknown check", ", ".join(sorted(CHECKS)))
+    _check_options(entry, rule_id, source)
     problem = problem_of(entry["pattern"])
     if problem:
         raise source.refuse(rule_id, f"has a pattern {problem}", "a linear-time pattern")
@@ -231,6 +243,22 @@ def _checked_rule(entry: Any, source: _Source) -> Rule:
         return _rule(entry)
     except (TypeError, ValueError):
         raise source.refuse(rule_id, "has bad examples", "[in, out] pairs") from None
+
+
+def _check_options(entry: Mapping[str, Any], rule_id: str, source: _Source) -> None:
+    options: Mapping[str, Any] = entry.get("options", {})
+    for name, kind in _WANTED_OPTIONS.get(entry.get("check", ""), {}).items():
+        if not isinstance(options.get(name), kind):
+            expected = "an object of numbers" if kind is dict else "a list of texts"
+            raise source.refuse(rule_id, f"lacks the option {name} its check asks for", expected)
+    for name, given in options.items():
+        if isinstance(given, list) and not all(isinstance(word, str) for word in given):
+            raise source.refuse(rule_id, f"has a bad option {name}", "a list of texts")
+    unknown = set(options.get("schemes", ())) - SCHEMES.keys()
+    if unknown:
+        raise source.refuse(
+            rule_id, f"asks for an unknown scheme {min(unknown)}", "one of the guide"
+        )
 
 
 def _checked_id(entry: Any, source: _Source) -> str:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .checks import CHECKS
-from .engines import CEngine, Match, engine_for
+from .engines import CEngine, Kept, Match, Resume, engine_for
 from .fields import FieldNames, KeyClass, is_placeholder, words_of
 from .judging import Judging, near_words
 from .policy import Policy
@@ -20,7 +20,17 @@ from .tokens import check_blob
 from .values import Spans, ValueReader
 from .views import decoded
 
-__all__ = ["DROPPED", "LONGEST_TEXT", "Hit", "Label", "Scrubber", "Span", "is_harmless"]
+__all__ = [
+    "DROPPED",
+    "LONGEST_TEXT",
+    "VERSION",
+    "VERSION_NAME",
+    "Hit",
+    "Label",
+    "Scrubber",
+    "Span",
+    "is_harmless",
+]
 
 DROPPED: Final = "[dropped]"
 _NOTHING: Final[list[str]] = []
@@ -33,6 +43,14 @@ _DEEPEST_BLOB: Final = 2
 _MARKER: Final = re.compile(r"\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
 _ENCODED: Final = KeyClass("encoded", "credential", "[encoded]", "any")
 _URL_USER: Final = KeyClass("url-user", "personal", "[user]", "user")
+
+VERSION_NAME: Final = re.compile(r"(?:version|release|build|ver)$", re.IGNORECASE)
+VERSION: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}(?:[-+.][0-9A-Za-z.+-]{1,40})?")
+_PATTERNS: Final = {
+    "scrubber.MARKER": _MARKER,
+    "scrubber.VERSION_NAME": VERSION_NAME,
+    "scrubber.VERSION": VERSION,
+}
 
 _MODEST: Final = frozenset(
     ("phone", "official", "card", "near", "ipv4", "mac", "key-tail", "blob", "named")
@@ -96,7 +114,7 @@ class Scrubber:
             ranks=self._rank,
             yielding=_YIELDING,
             modest=_MODEST,
-            marker=_MARKER,
+            patterns=_PATTERNS,
             keeps_private=self.policy.keep_private_ips,
             scrubs_users=self.policy.scrub_url_users,
         )
@@ -114,6 +132,22 @@ class Scrubber:
         if not replaced:
             return text, _NOTHING
         return replaced[0], [self._ids[number] for number in replaced[1]]
+
+    def walked(
+        self, value: Any, kept: Kept, resume: Resume, budget: tuple[int, int]
+    ) -> tuple[Any, list[str]] | None:
+        """Return plain data scrubbed and what struck; None: not this way.
+
+        `resume` walks what is not for C; `budget` is how many values and characters may be seen.
+        """
+        if self._judge is None or self.policy.pseudonyms:
+            return None
+        value, struck = self._judge.walked(value, self._ask, resume, kept, budget)
+        return value, [self._ids[number] for number in struck]
+
+    def label(self, number: int) -> Label | None:
+        """Return the label with this number, or None for a number below 0."""
+        return self._labels[number] if number >= 0 else None
 
     def hits(self, text: str, depth: int = 0) -> list[Hit]:
         """Return what to replace in `text`, in order, without overlaps.

@@ -5,7 +5,6 @@ import datetime
 import decimal
 import enum
 import pathlib
-import re
 import types
 import uuid
 from collections.abc import Mapping, Sequence
@@ -13,10 +12,20 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
+from .engines import Kept
 from .fields import KeyClass, suits
 from .identity import Identity
 from .policy import count
-from .scrubber import DROPPED, LONGEST_TEXT, Hit, Label, Scrubber, is_harmless
+from .scrubber import (
+    DROPPED,
+    LONGEST_TEXT,
+    VERSION,
+    VERSION_NAME,
+    Hit,
+    Label,
+    Scrubber,
+    is_harmless,
+)
 
 __all__ = ["CYCLE", "Finding", "Walker", "overwritten", "well_formed"]
 
@@ -24,8 +33,6 @@ CYCLE: Final = "[cycle]"
 _DEEPEST: Final = 100
 _MOST_NODES: Final = 200_000
 _LONGEST_REPR: Final = 10_000
-_VERSION_NAME: Final = re.compile(r"(?:version|release|build|ver)$", re.IGNORECASE)
-_VERSION: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}(?:[-+.][0-9A-Za-z.+-]{1,40})?")
 _PASSED_ON: Final = frozenset(("any", "cookie", "address", "person", "date"))
 _ITSELF: Final = frozenset(("id", "value", "val", "token"))
 _BYTES_AS_SIGNS: Final = {0xDC00 + byte: 0x10FF00 + byte for byte in range(0x80, 0x100)}
@@ -62,7 +69,7 @@ class Walker:
         self,
         scrubber: Scrubber,
         identity: Identity,
-        kept: Mapping[str, re.Pattern[str]] | None = None,
+        kept: Kept = None,
         findings: list[Finding] | None = None,
     ) -> None:
         self._scrubber = scrubber
@@ -77,10 +84,38 @@ class Walker:
     def walk(self, value: Any) -> Any:
         """Return `value` as plain data, scrubbed; what cannot be scrubbed is `[dropped]`."""
         try:
+            if self._findings is None:
+                return self._short_way(value)
             return self._value(value, "", None, "$", 0)
         finally:
             if self._struck and self._findings is None:
                 count(self._struck)
+
+    def _short_way(self, value: Any) -> Any:
+        """Walk plain data in C, as far as that goes; whatever went wrong there, walk it here."""
+        budget = (self._nodes, self._chars)
+        try:
+            walked = self._scrubber.walked(value, self._kept or None, self._resume, budget)
+        except Exception:  # noqa: BLE001 - here each value is tried, and dropped, by itself
+            walked = None
+        if walked is None:
+            self._struck.clear()
+            self._path.clear()
+            self._nodes, self._chars = budget
+            return self._value(value, "", None, "$", 0)
+        self._struck += walked[1]
+        return walked[0]
+
+    def _resume(
+        self, value: Any, name: str, label: int, parents: tuple[int, ...], nodes: int, chars: int
+    ) -> tuple[Any, int, int]:
+        """Go on with a value that is not for C; `parents` are the ids of what it is in."""
+        self._nodes, self._chars = nodes, chars
+        self._path = set(parents)
+        entry = self._scrubber.label(label)
+        entry = entry if isinstance(entry, KeyClass) else None
+        out = self._value(value, name, entry, "$", len(parents))
+        return out, self._nodes, self._chars
 
     def _dropped(self, where: str, value: Any = None) -> str:
         self._struck.append("dropped")
@@ -227,7 +262,7 @@ class Walker:
         """Return the hits in the value of a field; its name is context, as in `name=value`."""
         if not name and entry is None:
             return self._scrubber.hits(text)
-        if name and _VERSION_NAME.search(name) and _VERSION.fullmatch(text):
+        if name and VERSION_NAME.search(name) and VERSION.fullmatch(text):
             return []
         own: list[tuple[int, int, Label]] = []
         if entry is not None:

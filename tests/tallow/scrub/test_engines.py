@@ -1,6 +1,8 @@
 """All engines find the same: the C matcher, google-re2, and Python's own."""
 
+import json
 import random
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +47,24 @@ def _found(scrubber: Scrubber, text: str) -> list[tuple[int, int, str]]:
 
 def test_the_fast_engines_are_here() -> None:
     assert available() == ("c", "re2", "re")
+
+
+def test_the_matcher_in_c_judges_by_itself(scrubbers: dict[str, Scrubber]) -> None:
+    replaced = scrubbers["c"].replaced("mail ann@example.org")
+
+    assert replaced == ("mail [email]", ["email"])
+
+
+def test_own_options_mean_the_same_to_all_engines(tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    options = {"check": "iban", "options": {"lengths": {"XX": 10}}}
+    own.write_text(
+        json.dumps({"rules": [{"id": "xx", "pattern": "[A-Z]{2}[0-9]{8}", **options}]}), "utf-8"
+    )
+    text = "DE89370400440532013000 and XX43123456"
+    found = [_found(Scrubber(Policy(engine=name, rules_file=own)), text) for name in ("c", "re")]
+
+    assert found[0] == found[1] != []
 
 
 def test_all_engines_find_the_same(scrubbers: dict[str, Scrubber]) -> None:

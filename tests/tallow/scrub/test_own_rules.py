@@ -46,6 +46,22 @@ def test_own_rules_names_and_safe_words_are_kept_to(tmp_path: Path) -> None:
     ("rule", "problem"),
     [
         pytest.param({"id": "x", "pattern": "a", "colour": 1}, "unknown key", id="an unknown key"),
+        pytest.param(
+            {"id": "x", "pattern": "[0-9]{9}", "check": "official"},
+            "lacks the option schemes",
+            id="a check without its option",
+        ),
+        pytest.param(
+            {"id": "x", "pattern": "[0-9]{9}", "check": "official", "options": {"schemes": ["xx"]}},
+            "unknown scheme xx",
+            id="an unknown scheme",
+        ),
+        pytest.param(
+            {"id": "x", "pattern": "a{1,9}", "check": "near", "options": {"near": [1]}},
+            "bad option near",
+            id="an option that is no text",
+        ),
+        pytest.param({"id": "field-password", "pattern": "a"}, "id that is taken", id="an old id"),
         pytest.param({"id": "x", "pattern": "a+"}, "unbounded repeat", id="a plus"),
         pytest.param({"id": "x", "pattern": "a{2,}"}, "unbounded repeat", id="an open count"),
         pytest.param({"id": "x", "pattern": "a{1,2000}"}, "above 1000", id="a high count"),

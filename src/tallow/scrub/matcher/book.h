@@ -6,6 +6,7 @@
 
 #define GRAMS (1 << 15)
 #define MOST_WINDOWS 2048
+#define STEPS_A_SIGN 400
 #define PAIRS (1 << 10)
 #define PAIR_HEADS GRAMS                  /* where in `heads` those of needs of two signs begin */
 #define SHORT_HEADS (GRAMS + PAIRS)       /* and those of one */
@@ -105,6 +106,16 @@ void free_view(View *view);
 
 /* hits.c */
 int hits_in(const Book *book, Text text, int depth, PyObject *ask, Spans *hits);
+/* The hits in the value of a field: what its class takes, and what its name leads to. */
+int hits_in_field(const Book *book, Text name, const KeyClass *entry, Text text, PyObject *ask,
+                  Spans *hits);
 void free_spans(Spans *spans);
+
+/* module.c */
+bool read_text(PyObject *string, Text *text);
+PyObject *rewritten(const Book *book, Text text, const Spans *hits);
+
+/* walk.c */
+PyObject *walk(PyObject *module, PyObject *args);
 
 #endif

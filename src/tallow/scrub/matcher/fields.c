@@ -213,12 +213,13 @@ static bool add_each(Names *names, PyObject *list, Add *add, const KeyClass *ent
 static bool add_class(Names *names, PyObject *item, KeyClass *entry)
 {
     const char *shape;
-    int label, is_session, number = 0;
+    int label, is_session, is_credential, number = 0;
     PyObject *ends, *words, *whole;
-    if (!PyArg_ParseTuple(item, "ispOOO", &label, &shape, &is_session, &ends, &words, &whole)) return false;
+    if (!PyArg_ParseTuple(item, "isppOOO", &label, &shape, &is_session, &is_credential, &ends, &words,
+                          &whole)) return false;
     while (number < N_SHAPES && strcmp(SHAPES[number], shape) != 0) number++;
     if (number == N_SHAPES) return false;
-    *entry = (KeyClass){label, (Shape)number, is_session};
+    *entry = (KeyClass){label, (Shape)number, is_session, is_credential};
     return add_each(names, ends, add_end, entry) && add_each(names, words, add_tail, entry)
            && add_each(names, whole, add_name, entry);
 }

@@ -1,8 +1,6 @@
 /* Finds where rules match: literals first, then first signs, then the programs. */
 #include "book.h"
 
-#define STEPS_A_SIGN 400
-
 /* Extends a match and looks at its neighbours. The same as in `engines.py`. */
 static int judge(const Book *book, const Rule *rule, Text text, int32_t end, const int32_t caps[2],
                  Candidate *found)

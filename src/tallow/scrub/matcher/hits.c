@@ -5,6 +5,7 @@
 #define DEEPEST 12     /* texts within texts; beyond, Python decides */
 #define SHORTEST 5
 #define SHORT_WORD 20
+#define LONGEST_CONTEXT 512
 
 /* What earlier rules have taken: sorted, and what the rule at work takes, sorted too. */
 typedef struct { Spans old, fresh; } Claims;
@@ -292,6 +293,66 @@ int hits_in(const Book *book, Text text, int depth, PyObject *ask, Spans *hits)
     if (is_harmless(text)) return FOUND;
     if (depth > DEEPEST || !look_through(book, text, depth, ask, hits)
         || !look_through_escapes(book, text, depth, ask, hits)) {
+        free_spans(hits);
+        return COSTLY;
+    }
+    merge(book, hits);
+    return FOUND;
+}
+
+/* Takes what the class of the field's name says is secret; markers are not. */
+static bool take_own(const Book *book, const KeyClass *entry, Text text, Spans *hits)
+{
+    Job job = {.book = book, .text = text, .steps = STEPS, .taken = hits};
+    Match match;
+    int32_t kept = 0;
+    job.steps += (int64_t)text.size * STEPS_A_SIGN;
+    take_within(&job, entry, 0, text.size);
+    for (int32_t i = 0; i < hits->count && !job.has_failed; i++) {
+        Span span = hits->at[i];
+        if (match_at(&job, SCRUBBER_MARKER, span.start, text.size, &match)) continue;
+        span.order = kept;
+        hits->at[kept++] = span;
+    }
+    hits->count = kept;
+    return !job.has_failed;
+}
+
+/* Looks through the value with its name before it: `name=value`. */
+static bool look_through_field(const Book *book, Text name, Text text, PyObject *ask, Spans *hits)
+{
+    uint8_t both[2 * LONGEST_CONTEXT + 1];
+    int32_t lead = 0, kept = hits->count;
+    Text whole = text;
+    if (name.size > 0 && text.size <= LONGEST_CONTEXT) {
+        if (name.size > LONGEST_CONTEXT) return false;
+        lead = name.size + 1;
+        memcpy(both, name.at, (size_t)name.size);
+        both[name.size] = '=';
+        memcpy(both + lead, text.at, (size_t)text.size);
+        whole = (Text){both, lead + text.size};
+    }
+    if (!look_through(book, whole, 0, ask, hits) || !look_through_escapes(book, whole, 0, ask, hits))
+        return false;
+    for (int32_t i = kept; i < hits->count; i++) {
+        Span span = hits->at[i];
+        if (span.end <= lead) continue;
+        span.start = span.start > lead ? span.start - lead : 0;
+        span.end -= lead;
+        span.order = kept;
+        hits->at[kept++] = span;
+    }
+    hits->count = kept;
+    return true;
+}
+
+int hits_in_field(const Book *book, Text name, const KeyClass *entry, Text text, PyObject *ask,
+                  Spans *hits)
+{
+    if (name.size == 0 && entry == NULL) return hits_in(book, text, 0, ask, hits);
+    begin(hits);
+    if ((entry && !take_own(book, entry, text, hits))
+        || (!is_harmless(text) && !look_through_field(book, name, text, ask, hits))) {
         free_spans(hits);
         return COSTLY;
     }

@@ -1,9 +1,5 @@
 /* Reads what the checks need: patterns, word lists, options, labels, names. `native.py` gives it. */
-#include "book.h"
-
-/* fields.c */
-Names *make_names(PyObject *spec);
-void free_names(Names *names);
+#include "values.h"
 
 static const char *const PATTERNS[] = {
 #define AS_TEXT(name, text) text,

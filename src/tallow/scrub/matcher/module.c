@@ -2,7 +2,7 @@
 #include "book.h"
 
 /* The text's signs, or NULL when it is not ASCII or too long. */
-static bool read_text(PyObject *string, Text *text)
+bool read_text(PyObject *string, Text *text)
 {
     Py_ssize_t bytes;
     const char *data = PyUnicode_AsUTF8AndSize(string, &bytes);
@@ -99,11 +99,12 @@ static PyObject *hits(PyObject *module, PyObject *args)
     return list;
 }
 
-static PyObject *rewritten(const Book *book, Text text, const Spans *hits)
+/* The text with a marker in the place of each hit. */
+PyObject *rewritten(const Book *book, Text text, const Spans *hits)
 {
     size_t size = (size_t)text.size;
     for (int32_t i = 0; i < hits->count; i++) size += (size_t)book->labels[hits->at[i].label].marker_size;
-    char few[2048], *out = size <= sizeof few ? few : malloc(size), *to = out;
+    char few[2048] = "", *out = size <= sizeof few ? few : malloc(size), *to = out;
     if (out == NULL) return PyErr_NoMemory();
     int32_t done = 0;
     for (int32_t i = 0; i <= hits->count; i++) {
@@ -149,6 +150,7 @@ static PyMethodDef METHODS[] = {
     {"find", find, METH_VARARGS, "Return the next match of one rule, False, or None."},
     {"hits", hits, METH_VARARGS, "Return what to replace in a text, or None."},
     {"replaced", replaced, METH_VARARGS, "Return a text with markers, and their labels; or False or None."},
+    {"walk", walk, METH_VARARGS, "Return plain data scrubbed, and what struck."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -4,45 +4,13 @@
 
 /* "module.CONSTANT", without the underscore Python gives it. */
 #define PATTERN_NAMES(X) \
-    X(VALUES_MARKER, "values.MARKER") \
     X(VALUES_SEPARATOR, "values.SEPARATOR") \
-    X(VALUES_PAIR, "values.PAIR") \
-    X(VALUES_BLANK, "values.BLANK") \
-    X(VALUES_FLAG, "values.FLAG") \
-    X(VALUES_OPENING, "values.OPENING") \
-    X(VALUES_LOOSE, "values.LOOSE") \
-    X(VALUES_NOT_IN_TOKEN, "values.NOT_IN_TOKEN") \
-    X(VALUES_NOT_IN_SESSION, "values.NOT_IN_SESSION") \
-    X(VALUES_AFTER_STOP, "values.AFTER_STOP") \
-    X(VALUES_CLOSES, "values.CLOSES") \
-    X(VALUES_NEXT_WORD, "values.NEXT_WORD") \
-    X(VALUES_SENTENCE, "values.SENTENCE") \
-    X(VALUES_LOWER, "values.LOWER") \
     X(VALUES_SCHEME, "values.SCHEME") \
-    X(VALUES_PARAMETER, "values.PARAMETER") \
-    X(VALUES_COOKIE, "values.COOKIE") \
-    X(VALUES_MORE_DIGITS, "values.MORE_DIGITS") \
-    X(VALUES_MORE_NAMES, "values.MORE_NAMES") \
-    X(VALUES_STREET, "values.STREET") \
-    X(FIELDS_HIDDEN, "fields.HIDDEN") \
-    X(FIELDS_CODE, "fields.CODE") \
-    X(FIELDS_PLAIN_WORD, "fields.PLAIN_WORD") \
-    X(FIELDS_PERSON, "fields.PERSON") \
-    X(FIELDS_USER, "fields.USER") \
-    X(FIELDS_DATE, "fields.DATE") \
-    X(FIELDS_STREET, "fields.STREET") \
-    X(ADDRESSES_NOT_USERINFO, "addresses.NOT_USERINFO") \
-    X(ADDRESSES_PORT, "addresses.PORT") \
     X(ADDRESSES_PRODUCT, "addresses.PRODUCT") \
-    X(ADDRESSES_ROUTE, "addresses.ROUTE") \
     X(ADDRESSES_VERSIONED, "addresses.VERSIONED") \
     X(ADDRESSES_VERSIONED_AFTER, "addresses.VERSIONED_AFTER") \
     X(ADDRESSES_REPLACED, "addresses.REPLACED") \
-    X(ADDRESSES_KEPT_V4, "addresses.KEPT_V4") \
-    X(ADDRESSES_PRIVATE_V4, "addresses.PRIVATE_V4") \
     X(ADDRESSES_COUNTRY, "addresses.COUNTRY") \
-    X(ADDRESSES_EXTENSION, "addresses.EXTENSION") \
-    X(ADDRESSES_PHONE_WORD, "addresses.PHONE_WORD") \
     X(ADDRESSES_PHONE_WORD_AFTER, "addresses.PHONE_WORD_AFTER") \
     X(TOKENS_KNOWN_HASH, "tokens.KNOWN_HASH") \
     X(TOKENS_KNOWN_ID, "tokens.KNOWN_ID") \
@@ -50,14 +18,14 @@
     X(TOKENS_HASH_AT_START, "tokens.HASH_AT_START") \
     X(TOKENS_VERSION, "tokens.VERSION") \
     X(TOKENS_PATH_WORD, "tokens.PATH_WORD") \
-    X(TOKENS_WORDY, "tokens.WORDY") \
-    X(TOKENS_UNSPEAKABLE, "tokens.UNSPEAKABLE") \
     X(TOKENS_KEY_BODY, "tokens.KEY_BODY") \
     X(TOKENS_KEY_END, "tokens.KEY_END") \
     X(TOKENS_KEY_LINE_BEFORE, "tokens.KEY_LINE_BEFORE") \
     X(TOKENS_BEARER_WORDS, "tokens.BEARER_WORDS") \
     X(CHECKS_ROUTE_BEFORE, "checks.ROUTE_BEFORE") \
-    X(SCRUBBER_MARKER, "scrubber.MARKER")
+    X(SCRUBBER_MARKER, "scrubber.MARKER") \
+    X(SCRUBBER_VERSION_NAME, "scrubber.VERSION_NAME") \
+    X(SCRUBBER_VERSION, "scrubber.VERSION")
 
 #define WORD_SET_NAMES(X) \
     X(VALUES_PROOFS, "values.PROOFS") \
