@@ -116,7 +116,7 @@ def read(path: Path, book: RuleBook) -> RuleBook:
     source.check_keys(raw, _FILE_KEYS, "")
     rules = tuple(_checked_rule(entry, source) for entry in _list(raw, "rules", source))
     keys = tuple(_checked_class(entry, source) for entry in _list(raw, "keys", source))
-    taken = {entry.id for entry in (*book.rules, *book.keys)}
+    taken = {rule.id for rule in book.rules} | {entry.id for entry in book.keys}
     for own in (*[rule.id for rule in rules], *[entry.id for entry in keys]):
         if own in taken:
             raise source.refuse(own, "has an id that is taken", "a new id")
