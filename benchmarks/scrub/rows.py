@@ -15,13 +15,18 @@ from random import Random
 from typing import Literal
 from urllib.parse import quote
 
+from benchmarks.scrub.fakes.abroad import ABROAD
 from benchmarks.scrub.fakes.dice import Made
+from benchmarks.scrub.fakes.formats import FORMATS
 from benchmarks.scrub.fakes.harmless import HARMLESS
+from benchmarks.scrub.fakes.moments import MOMENTS
 from benchmarks.scrub.fakes.national import NATIONAL
 from benchmarks.scrub.fakes.networks import NETWORKS
+from benchmarks.scrub.fakes.oddities import ODDITIES, SPELLINGS
 from benchmarks.scrub.fakes.payments import PAYMENTS
 from benchmarks.scrub.fakes.people import PEOPLE
 from benchmarks.scrub.fakes.phones import PHONES
+from benchmarks.scrub.fakes.registers import REGISTERS
 from benchmarks.scrub.fakes.tokens import TOKENS
 from benchmarks.scrub.fakes.vendors import SHAPES, VENDORS, vendor_key
 
@@ -32,9 +37,12 @@ Kind = Literal["log", "url", "trace", "json", "header", "prose", "negative"]
 _SLOT = re.compile(r"‹(?:(~?)([a-z0-9_]+)((?:\|[a-z0-9_]+)*)|=([^›]+))›")
 _WORD = re.compile(r"[^\W_][\w-]{2,}")
 _PERSONAL: Mapping[str, Callable[[Random], str | Made]] = {
-    **PEOPLE, **NETWORKS, **PHONES, **PAYMENTS, **NATIONAL,
+    **PEOPLE, **NETWORKS, **PHONES, **PAYMENTS, **NATIONAL, **ABROAD, **REGISTERS, **SPELLINGS,
 }  # fmt: skip
-_CREDENTIAL: Mapping[str, Callable[[Random], str | Made]] = {**TOKENS, **VENDORS}
+_CREDENTIAL: Mapping[str, Callable[[Random], str | Made]] = {
+    **TOKENS, **VENDORS, **FORMATS, **ODDITIES,
+}  # fmt: skip
+_HARMLESS: Mapping[str, Callable[[Random], str]] = {**HARMLESS, **MOMENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +108,8 @@ FILTERS: dict[str, Callable[[str], str]] = {
 
 def _make(r: Random, slot: str) -> tuple[Made, str]:
     """Return what fills the slot and the entity it counts as, empty for the harmless."""
-    if slot in HARMLESS:
-        return Made(HARMLESS[slot](r), ()), ""
+    if slot in _HARMLESS:
+        return Made(_HARMLESS[slot](r), ()), ""
     if slot in SHAPES:
         return vendor_key(r, slot), slot
     made = (_PERSONAL.get(slot) or _CREDENTIAL[slot])(r)
@@ -125,7 +133,7 @@ def _pieces(r: Random, template: str) -> list[Piece]:
             text, parts = FILTERS[name](text), tuple(FILTERS[name](part) for part in parts)
             entity = f"{entity}/{name}" if entity and name not in {"esc", "upper"} else entity
         if entity and not slot[1]:
-            pieces.append(Piece(text, Secret(entity, is_credential(made.entity or slot[2]), parts)))
+            pieces.append(Piece(text, Secret(entity, is_credential(slot[2]), parts)))
         else:
             pieces.append(Piece(text, keeps=not slot[1]))
     if at < len(template):

@@ -23,7 +23,7 @@ from benchmarks.scrub.fakes.dice import (
     mixed,
 )
 
-__all__ = ["SHAPES", "vendor_key"]
+__all__ = ["SHAPES", "fill_shape", "vendor_key"]
 
 _ALPHABETS = {
     "a": ALNUM, "h": HEX, "l": LOWNUM, "u": UPNUM, "x": B64URL, "t": B32, "d": DIGITS, "b": B64,
@@ -137,7 +137,9 @@ _NEED_A_KEY = frozenset({"lob_key", "okta_token", "twitch_token"})
 _ALONE = tuple(name for name in SHAPES if name not in _NEED_A_KEY)
 
 
-def _fill(r: Random, shape: str) -> str:
+def fill_shape(r: Random, shape: str) -> str:
+    """Return the shape with its holes thrown."""
+
     def hole(match: re.Match[str]) -> str:
         alphabet, count = _ALPHABETS[match[1]], int(match[2])
         if match[1] == "d":
@@ -150,7 +152,7 @@ def _fill(r: Random, shape: str) -> str:
 def vendor_key(r: Random, name: str = "") -> Made:
     """Return a key of the named vendor, or of any whose keys are known by their looks."""
     name = name or r.choice(_ALONE)
-    text = _fill(r, r.choice(SHAPES[name]))
+    text = fill_shape(r, r.choice(SHAPES[name]))
     secret = text.removeprefix("AccountKey=")
     return Made(text, (secret,), name)
 
