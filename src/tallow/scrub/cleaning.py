@@ -70,6 +70,9 @@ _PROTOCOL: Final[dict[str, re.Pattern[str]]] = {
 """Fields of the Sentry protocol that pass when, and only when, the value has this shape."""
 
 
+_NOTHING: Final[tuple[Any, ...]] = (None, None, None, None)
+
+
 class Cleaner:
     """Cleans records with the given parts. Any thread may use it; it never raises."""
 
@@ -127,14 +130,22 @@ class Cleaner:
         return dict(self._walk(value, None))
 
     def _log(self, line: LogLine) -> LogLine:
-        return replace(
-            line,
-            message=self._field(self._words, line.message, DROPPED),
-            correlation_id=self._id(line.correlation_id),
-            context=self._field(self._object, line.context, {}),
-            metadata=self._field(self._object, line.metadata, {}),
-            performance=self._field(self._object, line.performance, {}),
+        # One walk for all of it: most of what a short walk costs is to set out. The message is
+        # last, so that it is not taken for a flag that says what the next value is.
+        said = (line.context, line.metadata, line.performance, line.message)
+        context, metadata, performance, message = self._field(self._words_and_data, said, _NOTHING)
+        return LogLine(
+            line.timestamp_s,
+            line.level,
+            message if isinstance(message, str) else DROPPED,
+            self._id(line.correlation_id),
+            context if isinstance(context, dict) else {},
+            metadata if isinstance(metadata, dict) else {},
+            performance if isinstance(performance, dict) else {},
         )
+
+    def _words_and_data(self, said: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(self._walk(said, None))
 
     def _id(self, value: str) -> str:
         return value if _HEX_ID.fullmatch(value) else self._field(self._words, value, "")
