@@ -12,6 +12,9 @@ OPEN = 2**30
 """The most of a repeat that has no end."""
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
 _MOST_KNOWN = 4096
+_CLASS = re.compile(r"\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
+"""The inside of a class of signs, from behind its opening bracket."""
+
 _STAND_INS = (*range(1, 9), *range(14, 27), *range(28, 32), 127, 11, 27)
 """Codes of the signs that stand for characters beyond ASCII."""
 
@@ -48,6 +51,7 @@ class Alphabet(dict[int, int]):
             self._codes.append(_STAND_INS[kinds.setdefault(kind, len(kinds))])
         self.reserved = frozenset(self._codes)
         self._known: dict[tuple[str, str], Signs] = {}
+        self.classes: dict[str, Signs] = {}
 
     def __missing__(self, code: int) -> int:
         stand_in = self._codes[bisect_right(self._edges, code) - 1]
@@ -148,6 +152,17 @@ class Parser:
         return _ESCAPES.get(char, char)
 
     def _class(self) -> Signs:
+        """Read a class; most patterns share a few, so each is read once for an alphabet."""
+        found = _CLASS.match(self._pattern, self._place)
+        text = found.group() if found else ""
+        known = self._alphabet.classes.get(text)
+        if known is None or not text:
+            known = self._alphabet.classes[text] = self._read_class()
+        else:
+            self._place += len(text)
+        return known
+
+    def _read_class(self) -> Signs:
         is_negated = self._peek() == "^"
         self._place += is_negated
         signs: set[int] = set()

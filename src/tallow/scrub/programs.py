@@ -120,16 +120,13 @@ class _Writer:
             self.write(part, group)
             ends.append(len(self.code) + 1)
             self.code += (_JUMP, -1)
-        chains: dict[tuple[int, ...], int] = {}
-        for sign in range(SIGNS):
-            fitting = tuple(
-                start for start, first in zip(starts, firsts, strict=True) if sign in first
-            )
-            if not fitting:
-                continue
-            if fitting not in chains:
-                chains[fitting] = self._chain(fitting)
-            table[sign] = chains[fitting]
+        fitting: dict[int, tuple[int, ...]] = {}
+        for start, first in zip(starts, firsts, strict=True):
+            for sign in first:
+                fitting[sign] = (*fitting.get(sign, ()), start)
+        chains = {begins: self._chain(begins) for begins in dict.fromkeys(fitting.values())}
+        for sign, begins in fitting.items():
+            table[sign] = chains[begins]
         for end in ends:
             self.code[end] = len(self.code)
 

@@ -76,7 +76,9 @@ class _Explorer:
     """Goes all ways through a pattern until each has met a literal."""
 
     def __init__(self, needs: Sequence[str]) -> None:
-        self._needs = needs
+        self._by_last: dict[str, list[str]] = {}
+        for need in needs:
+            self._by_last.setdefault(need[-1], []).append(need)
         self._left = _MOST_PATHS
         self.found: list[Window] = []
 
@@ -117,7 +119,7 @@ class _Explorer:
             raise _LostError
 
     def _has_arrived(self, path: _Path) -> bool:
-        for need in self._needs:
+        for need in self._by_last.get(path.tail[-1:], ()):
             if path.tail.endswith(need):
                 size = len(need)
                 before = _union(path.steps[:-size])
