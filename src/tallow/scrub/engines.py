@@ -1,18 +1,18 @@
 """Three ways to find where rules match, with one result: a C matcher, google-re2, Python's `re`."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, Literal, Protocol, TypeAlias
 
+from .behind import NamesFromBehind
+from .gates import Gates
 from .judging import Judging
-from .patterns import KINDS, Alphabet, outline, shortened
+from .patterns import Alphabet
 from .programs import Part, written
 
 __all__ = ["CEngine", "Engine", "Finder", "Kept", "Match", "Resume", "available", "engine_for"]
 
-_SET_MEMORY = 256 * 1024 * 1024
-_SHORTEST_OUTLINE = 3
-_GRAM = 3
 _MATCH_MEMORY = 32 * 1024 * 1024
 
 Match: TypeAlias = tuple[int, int, int, int, int]
@@ -98,68 +98,11 @@ class CEngine:
         return find
 
 
-class _Gates:
-    """Literals without which rules cannot match: cheap to look for, and mostly absent.
-
-    Sets of rules are numbers whose bits are the rules.
-    """
-
-    def __init__(self, parts: Sequence[Part]) -> None:
-        needs: dict[str, int] = {}
-        outlines: dict[bytes, int] = {}
-        self._free = 0
-        self.open: list[int] = []
-        for number, part in enumerate(parts):
-            bit = 1 << number
-            for need in part.needs:
-                needs[need] = needs.get(need, 0) | bit
-            shape = outline(part.pattern)
-            if shape:
-                outlines[shape] = outlines.get(shape, 0) | bit
-            if not part.needs:
-                self._free |= bit
-                if len(shape) < _SHORTEST_OUTLINE:
-                    self.open.append(number)
-        self._short = [pair for pair in needs.items() if len(pair[0]) < _GRAM]
-        self._long: dict[str, list[tuple[str, int]]] = {}
-        for need, rules in needs.items():
-            if len(need) >= _GRAM:
-                self._long.setdefault(need[:_GRAM], []).append((need, rules))
-        self._grams = frozenset(self._long)
-        self._outlines = list(outlines.items())
-
-    def let_in(self, text: str, data: bytes) -> int:
-        """Return the rules whose literals are there."""
-        lowered = text.lower()
-        kinds = data.translate(KINDS)
-        there = self._free
-        for need, rules in self._short:
-            if need in lowered:
-                there |= rules
-        grams = {lowered[place : place + _GRAM] for place in range(len(lowered) - _GRAM + 1)}
-        for gram in self._grams & grams:
-            for need, rules in self._long[gram]:
-                if need in lowered:
-                    there |= rules
-        for shape, rules in self._outlines:
-            if there & rules and shape not in kinds:
-                there &= ~rules
-        return there
-
-
-def _bits(rules: int) -> Iterator[int]:
-    while rules:
-        lowest = rules & -rules
-        yield lowest.bit_length() - 1
-        rules ^= lowest
-
-
 class _PlainEngine:
     """What the two engines of others have in common: one rule's search, and the judging of it."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
-        self._gates = _Gates(parts)
         self._edges = [
             (
                 re.compile(f"[{part.before}]") if part.before else None,
@@ -168,6 +111,14 @@ class _PlainEngine:
             )
             for part in parts
         ]
+        behind = {number: NamesFromBehind.of(part) for number, part in enumerate(parts)}
+        self._behind = {number: names for number, names in behind.items() if names}
+
+    @cached_property
+    def _gates(self) -> Gates:
+        named = {self._parts[number].needs for number in self._behind}
+        implied = [n for n, part in enumerate(self._parts) if part.needs in named]
+        return Gates(self._parts, self._behind, implied)
 
     def finder(self, number: int, text: str) -> Finder:
         search = self._search(number, text)
@@ -212,24 +163,12 @@ class Re2Engine(_PlainEngine):
         import re2
 
         self._re2: Any = re2
-        options = re2.Options()
-        options.max_mem = _SET_MEMORY
-        options.log_errors = False
-        self._set = re2.Set.SearchSet(options)
-        self._in_set = self._gates.open
-        for number in self._in_set:
-            self._set.Add(shortened(parts[number].pattern).encode())
-        self._set.Compile()
-        self._set_bits = sum(1 << number for number in self._in_set)
         self._compiled: dict[int, Any] = {}
 
     def matches(self, text: str) -> list[Match]:
         data = text.encode()
-        there = self._gates.let_in(text, data) & ~self._set_bits
-        for place in self._set.Match(data) or ():
-            there |= 1 << self._in_set[place]
         found: list[Match] = []
-        for number in _bits(there):
+        for number in self._gates.let_in(text, data):
             found += self._all(number, text, self._searched(number, text, data), 0)
         return found
 
@@ -278,7 +217,7 @@ def _by_character(search: _Search, text: str, data: bytes) -> _Search:
 
 
 class ReEngine(_PlainEngine):
-    """Python's own engine: literals are looked for first, patterns only when one is there."""
+    """Python's own engine: a pattern is searched for only where what it must have is there."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         super().__init__(parts)
@@ -286,19 +225,65 @@ class ReEngine(_PlainEngine):
 
     def matches(self, text: str) -> list[Match]:
         found: list[Match] = []
-        for number in _bits(self._gates.let_in(text, text.encode())):
-            found += self._all(number, text, self._search(number, text), 0)
+        compiled, behind = self._compiled, self._behind
+        for number in self._gates.let_in(text, text.encode()):
+            if number in behind:
+                found += self._from_behind(number, text)
+                continue
+            pattern = compiled.get(number) or self._pattern(number)
+            first = pattern.search(text)
+            if first:
+                self._follow(number, text, first, found)
         return found
 
+    def _follow(
+        self, number: int, text: str, match: re.Match[str] | None, found: list[Match]
+    ) -> None:
+        """Add `match` and all that follow to `found`, as `_all` does."""
+        search, group = self._compiled[number].search, self._parts[number].group
+        _, after, extend = self._edges[number]
+        while match:
+            start, end = match.span()
+            begin, finish = match.span(group) if group else (start, end)
+            if extend:
+                finish = extend.match(text, finish).end()  # type: ignore[union-attr]  # or nothing
+                while finish > end and text[finish - 1] in ".-":
+                    finish -= 1
+                end = max(end, finish)
+            place = max(end, start + 1)
+            if after and end < len(text) and after.match(text, end):
+                if self._parts[number].retry:
+                    place = start + 1
+            else:
+                found.append((number, start, end, begin, finish))
+            match = search(text, place)
+
+    def _from_behind(self, number: int, text: str) -> list[Match]:
+        pattern = self._compiled.get(number) or self._pattern(number)
+        places = self._behind[number].places(text, pattern)
+        found: list[Match] = []
+        place = 0
+        for start, end in places or ():
+            if start >= place:
+                match = pattern.match(text, start)
+                if match:
+                    found.append((number, *match.span(), *match.span(1)))
+                    place = match.end()
+            elif end > place:  # a name that begins within what the last match took
+                places = None
+                break
+        if places is None:
+            found += self._all(number, text, self._search(number, text), place)
+        return found
+
+    def _pattern(self, number: int) -> re.Pattern[str]:
+        part = self._parts[number]
+        guard = f"(?<![{part.before}])" if part.before else ""  # far fewer starts to try
+        return self._compiled.setdefault(number, re.compile(f"{guard}(?:{part.pattern})"))
+
     def _search(self, number: int, text: str) -> _Search:
-        compiled = self._compiled.get(number)
-        if compiled is None:
-            part = self._parts[number]
-            guard = f"(?<![{part.before}])" if part.before else ""  # far fewer starts to try
-            pattern = f"{guard}(?:{part.pattern})"
-            compiled = self._compiled.setdefault(number, re.compile(pattern))
         group = self._parts[number].group
-        find = compiled.search
+        find = (self._compiled.get(number) or self._pattern(number)).search
 
         def search(place: int) -> tuple[int, int, int, int] | None:
             match = find(text, place)

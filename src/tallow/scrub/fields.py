@@ -11,6 +11,9 @@ _HIDDEN = re.compile(
     r"[*xX\u2022.#_?-]+|<[^<>]*>|\[[A-Za-z][A-Za-z _-]*(?::[0-9a-f]{4})?\]|\{\{?[^{}]*\}?\}"
     r"|\$\{[^}]*\}?|\$\([^)]*\)?|\{+[A-Za-z_.]*|%\(?[a-z_]*\)?[sdr]|[$:][A-Za-z_0-9]+|\$[0-9]+|%[A-Z_]+%"
 )
+_HIDES = "*xX\u2022.#_?-<[{$%:"
+"""How all that hides begins."""
+
 _CODE = re.compile(
     r"[A-Za-z_][A-Za-z0-9_]*(?:(?:\.|::|->)[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z_.]+[\[(].*"
 )
@@ -113,7 +116,7 @@ def is_placeholder(value: str) -> bool:
     >>> is_placeholder("****"), is_placeholder("hunter2")
     (True, False)
     """
-    return _HIDDEN.fullmatch(value) is not None
+    return value[:1] in _HIDES and _HIDDEN.fullmatch(value) is not None
 
 
 def suits(shape: str, value: str, safe: frozenset[str]) -> bool:

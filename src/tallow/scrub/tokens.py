@@ -1,9 +1,9 @@
 """Checks of secrets by their shape: random tokens, encoded text, private keys, bare schemes."""
 
-import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
+from itertools import permutations
 from typing import Any
 
 from .fields import is_placeholder
@@ -35,11 +35,12 @@ _PUBLIC = re.compile(
 _HASH_AT_START = re.compile(r"sha-?[0-9]{1,3}[-_/]|md5[-_/]|h1[-_]|nonce-", re.IGNORECASE)
 _VERSION = re.compile(r"v?[0-9]+(?:[.][0-9a-z]+)+$|[a-z_]+[.(]")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
-_STRETCH = re.compile(r"a+|A+|0+|-+")
-_KINDS = str.maketrans(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/+=",
-    "A" * 26 + "a" * 26 + "0" * 10 + "-" * 7,
+_KINDS = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/+=",
+    b"A" * 26 + b"a" * 26 + b"0" * 10 + b"-" * 7,
 )
+_TURNS = [bytes(pair) for pair in permutations(b"Aa0-", 2)]
+_UNPRINTED = bytes((*range(9), 11, 12, *range(14, 32), 127))
 _PART = re.compile(r"[^/]+")
 _PATH_WORD = re.compile(r"[a-z]{3,}(?:[-_][a-z]+)*|v[0-9]")
 _SPLIT = re.compile(r"[-_.~/+=]+")
@@ -53,6 +54,8 @@ _KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_LINE_BEFORE = re.compile(
     r"(?<![A-Za-z0-9+/=\\])[A-Za-z0-9+/=]{0,80}(?:[ \t]{0,8}(?:\\{1,8}[nr]|[\r\n])){1,2}$"
 )
+_LONGEST_JOINT = 5
+_FURTHEST_WORD = 17
 _LONGEST_KEY_LINE = 120
 _LONGEST_KEY = 20_000
 _BEARER_WORDS = re.compile(r"[A-Za-z]+(?:[._-][a-z]+)*")
@@ -156,10 +159,21 @@ def check_blob(
     elif _is_random(blob) and not _PUBLIC.match(blob):
         spans.append((start, end, None))
     if spans and start:
-        before = text[max(0, start - 32) : start]
-        if _KNOWN_HASH.search(before) or _KNOWN_ID.search(before):
+        if _is_announced(text[max(0, start - 32) : start]):
             return []
     return spans
+
+
+def _is_announced(before: str) -> bool:
+    """Say whether a hash or an id is what the text in front of a token promises.
+
+    The words are short: they are looked for only as far back as they can reach.
+    """
+    near = max(0, len(before) - _FURTHEST_WORD)
+    if _KNOWN_HASH.search(before, 0 if "-" in before else near):
+        return True
+    tail = before[-_LONGEST_JOINT:]
+    return ("=" in tail or ":" in tail) and _KNOWN_ID.search(before, near) is not None
 
 
 def _is_path(blob: str) -> bool:
@@ -174,30 +188,37 @@ def _plain(blob: str) -> str | None:
     if len(body) % 4 == 1 or "." in body or "~" in body:
         return None
     try:
-        data = base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
-        text = data.decode("utf-8")
+        data = binascii.a2b_base64(body + "=" * (-len(body) % 4), strict_mode=True)
     except (binascii.Error, ValueError):
         return None
-    if any((char < " " and char not in "\t\r\n") or char == "\x7f" for char in text):
+    if len(data.translate(None, _UNPRINTED)) < len(data):
         return None
-    return text
+    try:
+        return data.decode("utf-8")
+    except ValueError:
+        return None
 
 
 def _is_random(blob: str) -> bool:
     """Say whether the signs of `blob` change kind as often as those of a drawn token do."""
     body = blob.rstrip("=")
-    longest = max(_SPLIT.split(body), key=len)
-    whole = body if any(c.isupper() for c in body) and len(longest) * 3 >= len(body) else longest
-    if len(whole) < 24 or _HEX.fullmatch(whole):
+    longest = body if body.isalnum() else max(_SPLIT.split(body), key=len)
+    whole = body if len(longest) * 3 >= len(body) and not _is_small(body) else longest
+    if len(whole) < 24 or (len(whole) != len(body) and len(longest) < 20):
         return False
-    kinds = whole.translate(_KINDS)
-    if "0" not in kinds or (len(whole) != len(body) and len(longest) < 20):
+    kinds = whole.encode().translate(_KINDS)
+    if b"0" not in kinds:
         return False
-    turns = (len(_STRETCH.findall(kinds)) - 1) / (len(kinds) - 1)
-    is_mixed = "a" in kinds and "A" in kinds
-    if turns < (0.34 if is_mixed else 0.3) or len(set(whole)) < 13:
+    turns = sum(map(kinds.count, _TURNS)) / (len(kinds) - 1)
+    is_mixed = b"a" in kinds and b"A" in kinds
+    if turns < (0.34 if is_mixed else 0.3) or len(set(whole)) < 13 or _HEX.fullmatch(whole):
         return False
-    if not is_mixed and (len(whole) < 28 or "a" not in kinds):
+    if not is_mixed and (len(whole) < 28 or b"a" not in kinds):
         return False
     wordy = sum(len(w) for w in _WORDY.findall(whole) if not _UNSPEAKABLE.search(w)) / len(whole)
     return wordy < (0.4 if is_mixed or len(whole) >= 32 else 0.3)
+
+
+def _is_small(text: str) -> bool:
+    """Say whether there is no capital in `text`, which is ASCII."""
+    return text.lower() == text

@@ -23,6 +23,8 @@ _ELEMENT = re.compile(r">")
 _BLANK = re.compile(r"[ \t]{1,2}(?=[\"'])|[ \t](?:is|was|are|IS|LIKE|like|ILIKE|IN|in)[ \t]{1,2}")
 _FLAG = re.compile(r"[ \t]{1,2}(?=[^ \t-])")
 _OPENING = re.compile(r"\(?\[?[bruf]?([\"'`])|[(\[](?=[\"'])", re.ASCII)
+_OPENS = "([bruf\"'`"
+_NOT_PLAIN = " \t={>"
 _LOOSE = re.compile(r"[^\s\"'`<>|\\,;&)\]}]{1,500}")
 _NOT_IN_TOKEN = re.compile(r"[(?#]")
 _NOT_IN_SESSION = re.compile(r"[(?#/]")
@@ -80,10 +82,16 @@ class ValueReader:
 
     def after(self, text: str, start: int, end: int) -> Spans:
         """Return what is secret after the name whose last word stands at `start` to `end`."""
-        lead = text[max(0, start - _FURTHEST_KEY) : start]
-        begin = start - len(lead) + len(lead.rstrip(_NAME_SIGNS))
-        if text[begin - 3 : begin] == "://" or (begin and _MARKER.match(text, begin - 1)):
-            return []
+        begin = start
+        if start and text[start - 1] in _NAME_SIGNS:
+            lead = text[max(0, start - _FURTHEST_KEY) : start]
+            begin = start - len(lead) + len(lead.rstrip(_NAME_SIGNS))
+        if begin:
+            before = text[begin - 1]
+            if before == "/" and text[begin - 3 : begin] == "://":
+                return []
+            if before == "[" and _MARKER.match(text, begin - 1):
+                return []
         entry = self.names.classify(text[begin:end])
         if entry is None:
             return []
@@ -116,7 +124,7 @@ class ValueReader:
         place, is_strict = self._separated(text, begin, end, entry)
         if place < 0:
             return None
-        opening = _OPENING.match(text, place)
+        opening = _OPENING.match(text, place) if text[place : place + 1] in _OPENS else None
         if opening:
             place = opening.end()
             if opening.group(1) is None:
@@ -141,6 +149,9 @@ class ValueReader:
     @staticmethod
     def _separated(text: str, begin: int, end: int, entry: KeyClass) -> tuple[int, bool]:
         """Return where the value begins, or -1, and whether it counts only in quotes."""
+        place = _plainly_separated(text, end)
+        if place:
+            return place, False
         separator = _SEPARATOR.match(text, end)
         if separator:
             return separator.end(), False
@@ -218,6 +229,20 @@ class ValueReader:
         return spans
 
 
+def _plainly_separated(text: str, end: int) -> int:
+    """Return where the value begins behind `=`, `:` or `":`, or 0 when that takes a closer look."""
+    sign = text[end : end + 1]
+    if sign == '"' or sign == "'":
+        end += 1
+        sign = text[end : end + 1]
+    if sign != ":" and (sign != "=" or text[end - 1] in "\"'"):
+        return 0
+    place = end + 1
+    if text[place : place + 1] == " ":
+        place += 1
+    return 0 if text[place : place + 1] in _NOT_PLAIN else place
+
+
 def _in_tuple(text: str, begin: int) -> bool:
     """Say whether the name at `begin` is the quoted first of a pair: `("name", …`."""
     if begin < 2 or text[begin - 1] not in "\"'":
@@ -232,8 +257,12 @@ def _in_tuple(text: str, begin: int) -> bool:
 
 def _closing(text: str, start: int, quote: str) -> int:
     """Return where the quotation that begins at `start` ends; without an end, the line does."""
-    place = start
     end = min(len(text), start + _LONGEST_VALUE)
+    close = text.find(quote, start, end)
+    value = text[start:close] if close >= 0 else text[start:end]
+    if "\\" not in value and "\n" not in value and "\r" not in value:
+        return start + len(value)
+    place = start
     while place < end:
         char = text[place]
         if char == quote or char in "\r\n":
@@ -285,7 +314,8 @@ def _is_prose(text: str, read: tuple[int, int, bool], entry: KeyClass) -> bool:
     """Say whether a bare word after a name is a sentence going on: `password: must be …`."""
     start, end, is_quoted = read
     if is_quoted:
-        return _SENTENCE.fullmatch(text, start, end) is not None
+        has_words = text.find(" ", start, end) >= 0
+        return has_words and _SENTENCE.fullmatch(text, start, end) is not None
     if text[start - 1] == "=" or not _LOWER.fullmatch(text, start, end):
         return False
     return _NEXT_WORD.match(text, end) is not None

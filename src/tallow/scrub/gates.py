@@ -1,0 +1,257 @@
+"""Which rules a text may match at all, told by what is cheap to look for and mostly absent."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .factors import VIEWS, Factor, factors_of, heads_of, is_apart
+from .programs import Part
+
+__all__ = ["Gates"]
+
+_SMALL: Final = b"abcdefghijklmnopqrstuvwxyz"
+_TO_LETTERS: Final = bytes(sign if sign | 32 in _SMALL else 32 for sign in range(256))
+_TABLES: Final = [(view.table, view.left_out) for view in VIEWS]
+_PADDED: Final = next(number for number, view in enumerate(VIEWS) if view.is_padded)
+_KINDS: Final = 0
+_LOWERED: Final = len(VIEWS)
+_GRAM: Final = 3
+_MOST_HEADS: Final = 70
+_MOST_SETS: Final = 2
+_MOST_WORDS: Final = 20_000
+_LONGEST_WORD: Final = 16
+_LETTERS: Final = re.compile("[a-z]{3,}")
+_WHOLE: Final = re.compile(r"(?<=[0-9_.:/@-])[a-z]{1,}(?=[0-9_.:/@-])")
+_STEPS: Final[tuple[Factor, ...]] = (
+    *((1, "0" * size) for size in (5, 7, 9, 13)),
+    *((3, "x" * size) for size in (17, 19, 32)),
+)
+"""Factors many rules have: where one is absent, none of these rules is asked."""
+
+_Branch = tuple[int, str, list[int], list["_Branch"]]
+"""A factor to ask for; when it is there: the rules let in, and what to ask then."""
+
+
+class Gates:
+    """Knows of every rule what a match of it must have. Any thread may use it.
+
+    A rule is let in by words: one begins as its matches do, one has one of its literals in it;
+    its factors then decide. What no word can let in is found by a tree of factors.
+    """
+
+    def __init__(
+        self, parts: Sequence[Part], always: Collection[int], needless: Collection[int]
+    ) -> None:
+        """Learn `parts`: `always` are let in, and the literals of `needless` are not asked for."""
+        self._always = list(always)
+        self._needs = [() if n in needless else part.needs for n, part in enumerate(parts)]
+        self._factors: list[tuple[tuple[Factor, ...], ...]] = []
+        self._words = _Words(len(parts))
+        others: list[_Other] = []
+        for number, part in enumerate(parts):
+            if number in always:
+                self._factors.append(())
+                continue
+            factors = factors_of(part.pattern, part.before, "" if part.extend else part.after)
+            self._factors.append(tuple(factors[:_MOST_SETS]))
+            needs = self._needs[number]
+            if not self._words.learn(number, _telling_heads(part), *_stretches(needs)):
+                others.append(_Other(number, needs, tuple(factors)))
+        self._tree = _tree(others)
+
+    def let_in(self, text: str, data: bytes) -> list[int]:
+        """Return the numbers of the rules that may match, in order; `data` is `text` as UTF-8."""
+        views = [data.translate(table, out).decode("latin-1") for table, out in _TABLES]
+        views[_PADDED] = f" {views[_PADDED]} "
+        views.append(text.lower())
+        found = self._always.copy()
+        there = self._words.rules(set(data.translate(_TO_LETTERS).split()))
+        while there:
+            number = there.bit_length() - 1
+            there ^= 1 << number
+            if self._may(number, views):
+                found.append(number)
+        branches = self._tree.copy()
+        for view, factor, numbers, inner in branches:
+            if factor in views[view]:
+                found += numbers
+                branches += inner
+        return sorted(set(found))
+
+    def _may(self, number: int, views: Sequence[str]) -> bool:
+        for factors in self._factors[number]:
+            if not _is_there(factors, views):
+                return False
+        lowered = views[_LOWERED]
+        needs = self._needs[number]
+        for need in needs:
+            if need in lowered:
+                return True
+        return not needs
+
+
+def _is_there(factors: Sequence[Factor], views: Sequence[str]) -> bool:
+    for view, factor in factors:  # noqa: SIM110 - `any` takes longer
+        if factor in views[view]:
+            return True
+    return False
+
+
+class _Words:
+    """Runs of letters, and which rules they let in, as bits of a number.
+
+    Each rule has two bits: a word begins as its matches do; one of its literals is in a word.
+    """
+
+    def __init__(self, rules: int) -> None:
+        self._rules = rules
+        self._mask = (1 << rules) - 1
+        self._given = 0
+        self._heads: dict[bytes, int] = {}
+        self._grams: dict[bytes, list[tuple[bytes, int]]] = {}
+        self._whole: dict[bytes, int] = {}
+        self._telling: dict[bytes, int] = {}
+        self._plain: set[bytes] = set()
+
+    def learn(
+        self,
+        number: int,
+        heads: Collection[bytes],
+        wholes: Collection[bytes],
+        parts: Collection[bytes],
+    ) -> bool:
+        """Take up a rule, unless words say nothing of it."""
+        for head in heads:
+            self._heads[head] = self._heads.get(head, 0) | 1 << number
+        bit = 1 << number + self._rules
+        for whole in wholes:
+            self._whole[whole] = self._whole.get(whole, 0) | bit
+        for part in parts:
+            self._grams.setdefault(part[:_GRAM], []).append((part, bit))
+        has_literals = bool(wholes or parts)
+        if heads and not has_literals:
+            self._given |= bit
+        if has_literals and not heads:
+            self._given |= 1 << number
+        return bool(heads) or has_literals
+
+    def rules(self, words: set[bytes]) -> int:
+        """Return the rules that runs of letters let in."""
+        telling = self._telling
+        words -= self._plain
+        there = self._given
+        unknown: list[bytes] = []
+        for word in words:
+            rules = telling.get(word)
+            if rules is None:
+                unknown.append(word)
+            else:
+                there |= rules
+        if unknown:
+            there |= self._looked_up(unknown)
+        return there & self._mask & there >> self._rules
+
+    def _looked_up(self, words: list[bytes]) -> int:
+        """Return what new words say, and remember it; most say nothing."""
+        if len(self._plain) + len(self._telling) >= _MOST_WORDS:
+            self._plain, self._telling = set(), {}
+        joined = b" ".join(words).lower()
+        grams = self._grams.keys() & {
+            joined[place : place + _GRAM] for place in range(len(joined) - _GRAM + 1)
+        }
+        there = 0
+        for word in words:
+            rules = self._heads.get(word[:_GRAM], 0)
+            small = word.lower()
+            if small in self._whole:
+                rules |= self._whole[small]
+            for gram in grams:
+                if gram in small:
+                    for literal, own in self._grams[gram]:
+                        if literal in small:
+                            rules |= own
+            there |= rules
+            if len(word) <= _LONGEST_WORD:
+                if rules:
+                    self._telling[word] = rules
+                else:
+                    self._plain.add(word)
+        return there
+
+
+def _telling_heads(part: Part) -> frozenset[bytes]:
+    """Return how the runs of letters that begin a match begin, if it can be told and is rare."""
+    heads = heads_of(part.pattern) if is_apart(part.before) else frozenset()
+    if not 0 < len(heads) < _MOST_HEADS:
+        return frozenset()
+    runs = frozenset(head.translate(_TO_LETTERS).partition(b" ")[0] for head in heads)
+    return frozenset() if b"" in runs else runs
+
+
+def _stretches(needs: Sequence[str]) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """Return runs of letters and parts of runs, one of which is in a text that has one of `needs`.
+
+    Both are empty when there is a need without letters enough.
+    """
+    wholes, parts = set[bytes](), set[bytes]()
+    for need in needs:
+        whole = max(_WHOLE.findall(need), key=len, default="")
+        part = max(_LETTERS.findall(need), key=len, default="")
+        if len(part) > len(whole):
+            parts.add(part.encode())
+        elif whole:
+            wholes.add(whole.encode())
+        else:
+            return frozenset(), frozenset()
+    return frozenset(wholes), frozenset(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A rule that no word lets in."""
+
+    number: int
+    needs: tuple[str, ...]
+    factors: tuple[tuple[Factor, ...], ...]
+
+    def path(self) -> list[tuple[Factor, ...]]:
+        """Return sets of factors to ask for one after the other, cheap and common ones first."""
+        path: list[tuple[Factor, ...]] = [
+            (step,)
+            for step in _STEPS
+            if any(all(_implies(own, step) for own in factors) for factors in self.factors)
+        ]
+        needs = tuple((_LOWERED, need) for need in self.needs)
+        path += [needs] if len(needs) == 1 and len(self.needs[0]) == 1 else []
+        for factors in self.factors[:_MOST_SETS]:
+            plain = tuple(map(_as_it_is, factors))
+            path += [plain] if plain not in path else []
+        path += [needs] if needs and needs not in path else []
+        return path or [((_KINDS, ""),)]
+
+
+def _as_it_is(factor: Factor) -> Factor:
+    """Return a factor of signs that look like themselves as one of the text itself."""
+    is_plain = factor[0] == _KINDS and not any(map(str.isalnum, factor[1]))
+    return (_LOWERED, factor[1]) if is_plain else factor
+
+
+def _implies(factor: Factor, step: Factor) -> bool:
+    return factor[0] == step[0] and step[1] in factor[1]
+
+
+def _tree(others: Sequence[_Other]) -> list[_Branch]:
+    tree: list[_Branch] = []
+    known: dict[tuple[tuple[Factor, ...], ...], tuple[list[int], list[_Branch]]] = {}
+    for other in others:
+        branches, path = tree, tuple(other.path())
+        numbers: list[int] = []
+        for step in range(len(path)):
+            key = path[: step + 1]
+            if key not in known:
+                numbers, inner = known[key] = ([], [])
+                branches += [(*factor, numbers, inner) for factor in path[step]]
+            numbers, branches = known[key]
+        numbers.append(other.number)
+    return tree
