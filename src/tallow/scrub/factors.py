@@ -226,6 +226,9 @@ _FINDERS: Final = [_Finder(view) for view in VIEWS]
 
 
 def _joined(run: frozenset[bytes], own: frozenset[bytes]) -> frozenset[bytes] | None:
+    if len(run) == len(own) == 1:
+        (one,), (other,) = run, own
+        return frozenset((one + other,)) if len(one) <= _LONGEST_FACTOR else None
     if len(run) * len(own) > _MOST_FACTORS or max(map(len, run)) > _LONGEST_FACTOR:
         return None
     return frozenset(one + other for one in run for other in own)

@@ -19,6 +19,7 @@ _LOWERED: Final = len(VIEWS)
 _GRAM: Final = 3
 _MOST_HEADS: Final = 70
 _MOST_SETS: Final = 2
+_LONGEST_PATTERN: Final = 4000
 _MOST_WORDS: Final = 20_000
 _LONGEST_WORD: Final = 16
 _LETTERS: Final = re.compile("[a-z]{3,}")
@@ -53,11 +54,12 @@ class Gates:
             if number in always:
                 self._factors.append(())
                 continue
-            factors = factors_of(part.pattern, part.before, "" if part.extend else part.after)
-            self._factors.append(tuple(factors[:_MOST_SETS]))
-            needs = self._needs[number]
-            if not self._words.learn(number, _telling_heads(part), *_stretches(needs)):
-                others.append(_Other(number, needs, tuple(factors)))
+            needs, heads = self._needs[number], _telling_heads(part)
+            is_clear = heads and not any(map(str.isalpha, needs))
+            factors = () if is_clear else tuple(_factors(part))
+            self._factors.append(factors[:_MOST_SETS])
+            if not self._words.learn(number, heads, *_stretches(needs)):
+                others.append(_Other(number, needs, factors))
         self._tree = _tree(others)
 
     def let_in(self, text: str, data: bytes) -> list[int]:
@@ -180,9 +182,17 @@ class _Words:
         return there
 
 
+def _factors(part: Part) -> list[tuple[Factor, ...]]:
+    if len(part.pattern) > _LONGEST_PATTERN:  # what is in all of that is not worth the time
+        return []
+    return factors_of(part.pattern, part.before, "" if part.extend else part.after)
+
+
 def _telling_heads(part: Part) -> frozenset[bytes]:
     """Return how the runs of letters that begin a match begin, if it can be told and is rare."""
-    heads = heads_of(part.pattern) if is_apart(part.before) else frozenset()
+    if len(part.pattern) > _LONGEST_PATTERN or not is_apart(part.before):
+        return frozenset()
+    heads = heads_of(part.pattern)
     if not 0 < len(heads) < _MOST_HEADS:
         return frozenset()
     runs = frozenset(head.translate(_TO_LETTERS).partition(b" ")[0] for head in heads)

@@ -158,9 +158,8 @@ def check_blob(
                 spans.append((start + part.start(), start + part.end(), None))
     elif _is_random(blob) and not _PUBLIC.match(blob):
         spans.append((start, end, None))
-    if spans and start:
-        if _is_announced(text[max(0, start - 32) : start]):
-            return []
+    if spans and start and _is_announced(text[max(0, start - 32) : start]):
+        return []
     return spans
 
 
