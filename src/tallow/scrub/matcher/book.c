@@ -109,14 +109,25 @@ static void order_bits(Book *book)
     }
 }
 
-static void mark(uint64_t *rows, int32_t words, const uint8_t *set, int32_t bit)
+static void mark(uint64_t *rows, Set set, int32_t bit)
 {
     for (int32_t sign = 0; sign < SIGNS; sign++)
-        if (set[sign]) rows[sign * words + (bit >> 6)] |= (uint64_t)1 << (bit & 63);
+        if (is_member(&set, (uint8_t)sign)) rows[(bit >> 6) * SIGNS + sign] |= (uint64_t)1 << (bit & 63);
+}
+
+/* Reads rows of 128 truths as sets. */
+static Set *sets_of(const char **data, const char *end, size_t count)
+{
+    if ((size_t)(end - *data) / SIGNS < count) return NULL;
+    Set *sets = calloc(count + 1, sizeof *sets);
+    for (size_t i = 0; sets && i < count; i++, *data += SIGNS)
+        for (int32_t sign = 0; sign < SIGNS; sign++)
+            if ((*data)[sign]) sets[i].bits[sign >> 6] |= (uint64_t)1 << (sign & 63);
+    return sets;
 }
 
 /* Fills the tables that are made from the others. */
-static bool fill(Book *book, const uint8_t (*leads)[LEADS][SIGNS])
+static bool fill(Book *book, const Set (*leads)[LEADS])
 {
     size_t rows = SIGNS * (size_t)book->words;
     for (int32_t k = 0; k < LEADS; k++) book->starts[k] = calloc(rows, sizeof(uint64_t));
@@ -128,8 +139,8 @@ static bool fill(Book *book, const uint8_t (*leads)[LEADS][SIGNS])
     for (int32_t number = 0; number < book->n_rules; number++) {
         const Rule *rule = &book->rules[number];
         int32_t bit = book->bits[number];
-        for (int32_t k = 0; k < LEADS; k++) mark(book->starts[k], book->words, leads[number][k], bit);
-        if (rule->flags & 2) mark(book->refuses, book->words, book->sets[rule->before], bit);
+        for (int32_t k = 0; k < LEADS; k++) mark(book->starts[k], leads[number][k], bit);
+        if (rule->flags & 2) mark(book->refuses, book->sets[rule->before], bit);
         if (!(rule->flags & 16)) book->always[bit >> 6] |= (uint64_t)1 << (bit & 63);
     }
     return true;
@@ -148,8 +159,8 @@ static bool read_programs(Book *book, const char *data, Py_ssize_t bytes)
     size_t rules = (size_t)book->n_rules, needs = (size_t)book->n_needs;
     book->words = (book->n_rules + 63) / 64;
     book->rules = copied(&data, end, sizeof(Rule) * rules);
-    const uint8_t (*leads)[LEADS][SIGNS] = copied(&data, end, (size_t)LEADS * SIGNS * rules);
-    book->sets = copied(&data, end, (size_t)SIGNS * (size_t)book->n_sets);
+    const Set (*leads)[LEADS] = (const Set (*)[LEADS])sets_of(&data, end, LEADS * rules);
+    book->sets = leads ? sets_of(&data, end, (size_t)book->n_sets) : NULL;
     book->code = copied(&data, end, sizeof(int32_t) * (size_t)book->n_code);
     book->tables = copied(&data, end, sizeof(int32_t) * SIGNS * (size_t)book->n_tables);
     book->needs = copied(&data, end, sizeof(Need) * needs);

@@ -18,6 +18,14 @@ typedef struct {
     int32_t before, after, extend;        /* numbers of sets */
 } Rule;
 
+/* Signs, one bit each: all sets of a book fit where the processor is fast. */
+typedef struct { uint64_t bits[SIGNS / 64]; } Set;
+
+static inline bool is_member(const Set *set, uint8_t sign)
+{
+    return set->bits[sign >> 6 & 1] >> (sign & 63) & 1;
+}
+
 /* A literal some rules need. */
 typedef struct { int32_t first, length, windows; } Need;
 
@@ -40,7 +48,7 @@ typedef struct { int32_t rank; char *marker; int32_t marker_size; } Label;
 struct Book {
     int32_t n_rules, n_sets, n_code, n_tables, n_needs, n_windows, n_text;
     Rule *rules;
-    uint8_t (*sets)[SIGNS];
+    Set *sets;
     int32_t *code;
     int32_t (*tables)[SIGNS];
     Need *needs;
@@ -57,8 +65,8 @@ struct Book {
     uint8_t is_need[SIGNS];               /* signs that are needs themselves */
     int16_t *heads;                       /* the first need by its first three, two or one signs */
     int16_t *chain;                       /* the next need with the same head */
-    uint64_t *starts[LEADS];              /* per sign: rules that can have it as 1st, 2nd, ... */
-    uint64_t *refuses;                    /* per sign: rules that refuse it before them */
+    uint64_t *starts[LEADS];              /* [word][sign]: rules that can have it as 1st, 2nd, ... */
+    uint64_t *refuses;                    /* [word][sign]: rules that refuse it before them */
     uint64_t always[WORDS];               /* rules without needs */
     uint8_t reserved[SIGNS];              /* signs that stand for characters beyond ASCII */
     bool can_judge;                       /* the rest is there: the book finds hits, not only matches */
@@ -76,7 +84,10 @@ struct Book {
     Names *names;
 };
 
-static inline bool in_set(const Book *book, int32_t set, uint8_t sign) { return book->sets[set][sign]; }
+static inline bool in_set(const Book *book, int32_t set, uint8_t sign)
+{
+    return is_member(&book->sets[set], sign);
+}
 
 /* book.c */
 Book *book_of(PyObject *capsule);

@@ -9,9 +9,9 @@ static int judge(const Book *book, const Rule *rule, Text text, int32_t end, con
     int32_t finish = rule->group ? caps[1] : end;
     if (begin < 0) { begin = found->start; finish = end; }
     if (rule->flags & 8) {
-        const uint8_t *set = book->sets[rule->extend];
+        const Set *set = &book->sets[rule->extend];
         int32_t least = end;
-        while (finish < text.size && set[text.at[finish]]) finish++;
+        while (finish < text.size && is_member(set, text.at[finish])) finish++;
         while (finish > least && (text.at[finish - 1] == '.' || text.at[finish - 1] == '-')) finish--;
         if (finish > end) end = finish;
     }
@@ -98,11 +98,11 @@ static bool add_start(Starts *starts, int32_t rule, int32_t place)
 /* Whether the neighbour before and the first signs let the rule with this bit begin at `place`. */
 static bool can_begin(const Book *book, Text text, int32_t bit, int32_t place)
 {
-    int32_t w = bit >> 6, words = book->words;
+    int32_t row = (bit >> 6) * SIGNS;
     uint64_t mask = (uint64_t)1 << (bit & 63);
-    if (place > 0 && book->refuses[text.at[place - 1] * words + w] & mask) return false;
+    if (place > 0 && book->refuses[row + text.at[place - 1]] & mask) return false;
     for (int32_t k = 0; k < LEADS && place + k < text.size; k++)
-        if (!(book->starts[k][text.at[place + k] * words + w] & mask)) return false;
+        if (!(book->starts[k][row + text.at[place + k]] & mask)) return false;
     return true;
 }
 
@@ -123,14 +123,14 @@ static bool open_windows(Hunt *hunt, int32_t need, int32_t place)
     int32_t last = need + 1 < book->n_needs ? book->needs[need + 1].windows : book->n_windows;
     for (int32_t i = book->needs[need].windows; i < last; i++) {
         const Window *window = &book->windows[i];
-        const uint8_t *before = book->sets[window->before], *first = book->sets[window->first];
+        const Set *before = &book->sets[window->before], *first = &book->sets[window->first];
         int32_t low = place - window->most, high = place - window->least;
         if (low < hunt->done[i]) low = hunt->done[i];
         if (high >= hunt->done[i]) hunt->done[i] = high + 1;
         int32_t at = place;
-        while (at > low && before[text.at[at - 1]]) at--;
+        while (at > low && is_member(before, text.at[at - 1])) at--;
         for (; at <= high; at++)
-            if (first[text.at[at]] && can_begin(book, text, book->bits[window->rule], at)
+            if (is_member(first, text.at[at]) && can_begin(book, text, book->bits[window->rule], at)
                 && !add_start(&hunt->starts, window->rule, at)) return false;
     }
     const uint64_t *rules = &book->needed[need * book->words];
@@ -152,23 +152,41 @@ static bool follow(Hunt *hunt, int32_t need, int32_t place)
     return true;
 }
 
-/* Looks for all literals. NONE: there are signs that stand for others. */
+/* Follows the literals that can end with the three signs at `place - 2` to `place`. */
+static bool look_at(Hunt *hunt, uint32_t gram, int32_t place)
+{
+    const Book *book = hunt->book;
+    uint8_t sign = hunt->text.at[place];
+    uint32_t pair = gram & (PAIRS - 1);
+    if (book->is_need[sign] && !follow(hunt, book->heads[SHORT_HEADS + lowered(sign)], place))
+        return false;
+    if (place >= 1 && !follow(hunt, book->heads[PAIR_HEADS + pair], place - 1)) return false;
+    return place < 2 || follow(hunt, book->heads[gram], place - 2);
+}
+
+/* Looks for all literals, 64 places at a time. NONE: there are signs that stand for others. */
 static int find_needs(Hunt *hunt)
 {
     const Book *book = hunt->book;
     const uint8_t *text = hunt->text.at;
     uint32_t gram = 0, reserved = 0;
-    for (int32_t i = 0; i < hunt->text.size; i++) {
-        uint8_t sign = text[i];
-        reserved |= book->reserved[sign];
-        gram = (gram << 5 | book->kinds[sign]) & (GRAMS - 1);
-        if (book->is_need[sign] && !follow(hunt, book->heads[SHORT_HEADS + lowered(sign)], i))
-            return COSTLY;
-        uint32_t pair = gram & (PAIRS - 1);
-        if (book->pairs[pair >> 6] >> (pair & 63) & 1 && i >= 1
-            && !follow(hunt, book->heads[PAIR_HEADS + pair], i - 1)) return COSTLY;
-        if (book->grams[gram >> 6] >> (gram & 63) & 1 && i >= 2
-            && !follow(hunt, book->heads[gram], i - 2)) return COSTLY;
+    uint16_t grams[64];
+    for (int32_t block = 0; block < hunt->text.size; block += 64) {
+        uint64_t maybe = 0;
+        int32_t most = hunt->text.size - block < 64 ? hunt->text.size - block : 64;
+        for (int32_t k = 0; k < most; k++) {
+            uint8_t sign = text[block + k];
+            reserved |= book->reserved[sign];
+            gram = (gram << 5 | book->kinds[sign]) & (GRAMS - 1);
+            grams[k] = (uint16_t)gram;
+            uint32_t pair = gram & (PAIRS - 1);
+            maybe |= (book->is_need[sign] | (book->pairs[pair >> 6] >> (pair & 63) & 1)
+                      | (book->grams[gram >> 6] >> (gram & 63) & 1)) << k;
+        }
+        for (; maybe; maybe &= maybe - 1) {
+            int32_t k = __builtin_ctzll(maybe);
+            if (!look_at(hunt, grams[k], block + k)) return COSTLY;
+        }
     }
     return reserved ? NONE : FOUND;
 }
@@ -214,30 +232,52 @@ static int try_starts(Hunt *hunt, int64_t *steps, Candidates *found)
     return FOUND;
 }
 
-/* Tries the open rules at every place. */
-static int try_everywhere(Hunt *hunt, int64_t *steps, Candidates *found)
+/* Tries those rules of one word of `open` that can begin at `place`, by its first signs. */
+static int try_place(const Hunt *hunt, int32_t w, int32_t place, int32_t *places, int64_t *steps,
+                     Candidates *found)
 {
     const Book *book = hunt->book;
     Text text = hunt->text;
-    int32_t places[WORDS * 64], words = book->words;
+    int32_t row = w * SIGNS;
+    uint64_t maybe = hunt->open[w] & book->starts[0][row + text.at[place]];
+    if (place > 0) maybe &= ~book->refuses[row + text.at[place - 1]];
+    for (int32_t k = 1; maybe && k < LEADS && place + k < text.size; k++)
+        maybe &= book->starts[k][row + text.at[place + k]];
+    for (; maybe; maybe &= maybe - 1) {
+        int32_t bit = w * 64 + __builtin_ctzll(maybe);
+        if (places[bit] > place) continue;
+        Candidate here;
+        int status = attempt(book, book->numbers[bit], text, place, &here, steps, &places[bit]);
+        if (status == COSTLY) return COSTLY;
+        if (status == NONE) continue;
+        places[bit] = here.end > place ? here.end : place + 1;
+        if (add(found, &here) == COSTLY) return COSTLY;
+    }
+    return FOUND;
+}
+
+/* Tries the open rules at every place. 64 places at a time are first asked without a branch: what
+ * can begin where is as good as random, and a branch that is guessed wrong costs more than both. */
+static int try_everywhere(Hunt *hunt, int64_t *steps, Candidates *found)
+{
+    const Book *book = hunt->book;
+    const uint8_t *text = hunt->text.at;
+    int32_t places[WORDS * 64], size = hunt->text.size;
     memset(places, 0, sizeof *places * (size_t)book->scanned_words * 64);
     for (int32_t w = 0; w < book->scanned_words; w++) {
-        uint64_t open = hunt->open[w];
-        for (int32_t i = 0; open && i < text.size; i++) {
-            uint64_t maybe = open & book->starts[0][text.at[i] * words + w];
-            if (maybe && i > 0) maybe &= ~book->refuses[text.at[i - 1] * words + w];
-            for (int32_t k = 1; maybe && k < LEADS && i + k < text.size; k++)
-                maybe &= book->starts[k][text.at[i + k] * words + w];
-            for (; maybe; maybe &= maybe - 1) {
-                int32_t bit = w * 64 + __builtin_ctzll(maybe);
-                if (places[bit] > i) continue;
-                Candidate here;
-                int status = attempt(book, book->numbers[bit], text, i, &here, steps, &places[bit]);
-                if (status == COSTLY) return COSTLY;
-                if (status == NONE) continue;
-                places[bit] = here.end > i ? here.end : i + 1;
-                if (add(found, &here) == COSTLY) return COSTLY;
+        const uint64_t *starts = book->starts[0] + w * SIGNS, *refuses = book->refuses + w * SIGNS;
+        uint64_t open = hunt->open[w], refused = 0;
+        for (int32_t block = 0; open && block < size; block += 64) {
+            uint64_t maybe = 0;
+            int32_t most = size - block < 64 ? size - block : 64;
+            for (int32_t k = 0; k < most; k++) {
+                uint8_t sign = text[block + k];
+                maybe |= (uint64_t)((open & starts[sign] & ~refused) != 0) << k;
+                refused = refuses[sign];
             }
+            for (; maybe; maybe &= maybe - 1)
+                if (try_place(hunt, w, block + __builtin_ctzll(maybe), places, steps, found) == COSTLY)
+                    return COSTLY;
         }
     }
     return FOUND;

@@ -27,12 +27,12 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
             if (pos < size && in_set(book, code[pc + 1], text[pos])) { pos++; pc += 2; continue; }
             break;
         case REP: {
-            const uint8_t *set = book->sets[code[pc + 1]];
+            const Set *set = &book->sets[code[pc + 1]];
             int32_t low = pos + code[pc + 2];
             int64_t high = (int64_t)pos + code[pc + 3];
             int32_t most = high < size ? (int32_t)high : size;
             int32_t at = pos;
-            while (at < most && set[text[at]]) at++;
+            while (at < most && is_member(set, text[at])) at++;
             if (at < low) break;
             *steps -= (at - pos) / 16;
             pc += 4;
@@ -44,10 +44,10 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
             continue;
         }
         case LAZY: {
-            const uint8_t *set = book->sets[code[pc + 1]];
+            const Set *set = &book->sets[code[pc + 1]];
             int32_t least = code[pc + 2];
             int32_t at = pos;
-            while (at < size && at - pos < least && set[text[at]]) at++;
+            while (at < size && at - pos < least && is_member(set, text[at])) at++;
             if (at - pos < least) break;
             if (code[pc + 3] > least) {
                 if (top >= STACK) return COSTLY;
@@ -125,8 +125,8 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
                 pc = back->pc;
                 pos = back->pos;
                 if (code[pc] == SET) { /* go straight back to where the next sign fits */
-                    const uint8_t *set = book->sets[code[pc + 1]];
-                    while (pos >= back->low && !(pos < size && set[text[pos]])) { pos--; }
+                    const Set *set = &book->sets[code[pc + 1]];
+                    while (pos >= back->low && !(pos < size && is_member(set, text[pos]))) { pos--; }
                     *steps -= (back->pos - pos) / 16;
                     if (pos < back->low) { top--; continue; }
                 }
@@ -173,11 +173,11 @@ bool match_at(Job *job, PatternName name, int32_t place, int32_t limit, Match *m
 bool search(Job *job, PatternName name, int32_t place, int32_t limit, Match *match)
 {
     const Program *program = &job->book->patterns[name];
-    const uint8_t *set = program->first >= 0 ? job->book->sets[program->first] : NULL;
+    const Set *set = program->first >= 0 ? &job->book->sets[program->first] : NULL;
     limit = within(job->text, limit);
     for (; place <= limit && !job->has_failed; place++) {
         if (set) {
-            while (place < limit && !set[job->text.at[place]]) place++;
+            while (place < limit && !is_member(set, job->text.at[place])) place++;
             if (place >= limit) return false;
         }
         if (try_at(job, program, job->text, place, limit, false, match)) return true;
@@ -206,12 +206,12 @@ bool is_full_match(Job *job, PatternName name, int32_t start, int32_t end)
 bool search_near(Job *job, const Options *options, int32_t place, int32_t limit)
 {
     const Program program = {options->near, -1};
-    const uint8_t *set = job->book->sets[options->near_first];
+    const Set *set = &job->book->sets[options->near_first];
     Match match;
     limit = within(job->text, limit);
     for (int32_t at = place; at < limit && !job->has_failed; at++) {
         /* a word begins the text, or a sign that was looked at and is of no word is before it */
-        if (!set[job->text.at[at]]) continue;
+        if (!is_member(set, job->text.at[at])) continue;
         if (at > place ? is_alnum(job->text.at[at - 1]) : at > 0) continue;
         if (try_at(job, &program, job->text, at, limit, false, &match)) return true;
     }

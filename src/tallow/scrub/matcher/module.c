@@ -104,7 +104,8 @@ PyObject *rewritten(const Book *book, Text text, const Spans *hits)
 {
     size_t size = (size_t)text.size;
     for (int32_t i = 0; i < hits->count; i++) size += (size_t)book->labels[hits->at[i].label].marker_size;
-    char few[2048] = "", *out = size <= sizeof few ? few : malloc(size), *to = out;
+    char few[2048], *out = size < sizeof few ? few : malloc(size + 1), *to = out;
+    if (out != NULL) *out = 0;
     if (out == NULL) return PyErr_NoMemory();
     int32_t done = 0;
     for (int32_t i = 0; i <= hits->count; i++) {
