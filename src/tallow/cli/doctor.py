@@ -62,7 +62,7 @@ def doctor(as_json: bool) -> None:
 def _engine(settings: Settings) -> Iterator[Finding]:
     name = start.status().engine
     if name == "re":
-        mend = "pip install 'tallow[speed]', or a C compiler, makes it several times faster"
+        mend = "pip install 'tallow[speed]', or a C compiler, makes it ten times faster"
         yield Finding("scrub", "engine", "warning", "Python's own re", mend)
     else:
         yield Finding("scrub", "engine", "ok", {"c": "C", "re2": "google-re2"}.get(name, name))
