@@ -12,7 +12,6 @@ const REPOSITORY_USERS = wordSet("addresses.REPOSITORY_USERS");
 const NOT_USERINFO = pattern("addresses.NOT_USERINFO");
 const PORT = pattern("addresses.PORT", "y");
 const PRODUCT = pattern("addresses.PRODUCT");
-const ROUTE = pattern("addresses.ROUTE");
 const COMPARED = /(?:[=~<>!^]=|[~^])$/;
 const LAST_WORD = /([a-z]*)[ \t=:"'([@,]*$/;
 const PEER_WORDS = wordSet("addresses.PEER_WORDS");
@@ -55,7 +54,7 @@ export const checkIpv4: Check = (text, start, end) => {
 function isVersion(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 48), start);
   if (!before) return false;
-  if (before.endsWith("/")) return PRODUCT.test(before) && !ROUTE.test(before);
+  if (before.endsWith("/")) return PRODUCT.test(before);
   if (COMPARED.test(strip(before))) return true;
   const lowered = before.toLowerCase();
   const word = LAST_WORD.exec(lowered)?.[1] ?? "";

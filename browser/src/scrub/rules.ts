@@ -45,7 +45,6 @@ export type RawKeyClass = readonly [
 export interface Options {
   prefix?: number;
   least_signs?: number;
-  kinds?: number;
   random?: boolean;
   lengths?: Readonly<Record<string, number>>;
   schemes?: ReadonlySet<string>;

@@ -61,7 +61,6 @@ _PORT = re.compile(r"[0-9]{1,5}(?:/|$)")
 _PRODUCT = re.compile(
     r"(?:^|[\s\"'(;,])(?:[A-Z][A-Za-z]+|curl|wget|nginx|openresty|python|python-requests|go|node|libcurl|openssl|axios|okhttp|apache|haproxy|envoy|java|php|ruby|perl|aiohttp|httpx|undici|git|npm|yarn|pip|docker|kubectl|helm|terraform)/$"
 )
-_ROUTE = re.compile(r"(?:https?:/|/[\w.~-]*|[A-Z]{3,7} )/$")
 _COMPARED = ("==", "~=", "<=", ">=", "!=", "^=", "~", "^")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _PEER_WORDS = frozenset(
@@ -175,7 +174,7 @@ def _is_version(text: str, start: int) -> bool:
     if not before:
         return False
     if before[-1] == "/":
-        return _PRODUCT.search(before) is not None and _ROUTE.search(before) is None
+        return _PRODUCT.search(before) is not None
     if before.rstrip().endswith(_COMPARED):
         return True
     folded = before.lower()

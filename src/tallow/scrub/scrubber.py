@@ -39,7 +39,6 @@ _SHORTEST: Final = 5
 _SHORT_WORD: Final = 20
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z][A-Za-z_.]*")
 _LONGEST_CONTEXT: Final = 512
-_DEEPEST_BLOB: Final = 2
 _MARKER: Final = re.compile(r"\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
 _ENCODED: Final = KeyClass("encoded", "credential", "[encoded]", "any")
 _URL_USER: Final = KeyClass("url-user", "personal", "[user]", "user")
@@ -149,7 +148,7 @@ class Scrubber:
         """Return the label with this number, or None for a number below 0."""
         return self._labels[number] if number >= 0 else None
 
-    def hits(self, text: str, depth: int = 0) -> list[Hit]:
+    def hits(self, text: str) -> list[Hit]:
         """Return what to replace in `text`, in order, without overlaps.
 
         `text` holds no lone surrogates. Escapes are undone and looked through as well.
@@ -161,7 +160,7 @@ class Scrubber:
                 return [Hit(start, end, labels[number]) for start, end, number in found]
         if is_harmless(text):
             return []
-        spans = self._all_spans(text, depth)
+        spans = self._all_spans(text)
         return self._merged(spans) if spans else []
 
     def hits_after(self, name: str, text: str, own: list[Span]) -> list[Hit]:
@@ -169,7 +168,7 @@ class Scrubber:
         own = [span for span in own if not _MARKER.match(text, span[0])]
         if not is_harmless(text):
             lead = f"{name}=" if name and len(text) <= _LONGEST_CONTEXT else ""
-            for start, end, label in self._all_spans(lead + text, 0):
+            for start, end, label in self._all_spans(lead + text):
                 if end > len(lead):
                     own.append((max(start - len(lead), 0), end - len(lead), label))
         return self._merged(own) if own else []
@@ -181,17 +180,16 @@ class Scrubber:
         numbers = {label.id: number for number, label in enumerate(self._labels)}
         return [(s, e, number if label is None else numbers[label.id]) for s, e, label in spans]
 
-    def _all_spans(self, text: str, depth: int) -> list[Span]:
-        spans = self._spans(text, depth)
+    def _all_spans(self, text: str) -> list[Span]:
+        spans = self._spans(text)
         view = decoded(text)
         if view is not None:
             spans += [
-                (*view.origin(start, end), label)
-                for start, end, label in self._spans(view.text, depth)
+                (*view.origin(start, end), label) for start, end, label in self._spans(view.text)
             ]
         return spans
 
-    def _spans(self, text: str, depth: int) -> list[Span]:
+    def _spans(self, text: str) -> list[Span]:
         found: list[Span] = []
         claimed: list[tuple[int, int]] = []
         retried = -1
@@ -201,8 +199,6 @@ class Scrubber:
                 continue
             rule, check, is_modest = self._ready[number]
             if is_modest and claimed and _is_claimed(claimed, start, end):
-                continue
-            if depth >= _DEEPEST_BLOB and rule.check == "blob":
                 continue
             spans: Spans = check(text, begin, finish) if check else [(begin, finish, None)]
             if not (spans and _keep(text, spans, rule, found, claimed)) and rule.retry:
@@ -260,7 +256,7 @@ class Scrubber:
             return lambda text, start, end: value_spans(self.values, text, start, end)
         if rule.check == "blob":
             return lambda text, start, end: check_blob(
-                text, start, end, options, lambda plain: bool(self.hits(plain, 1))
+                text, start, end, options, lambda plain: bool(self.hits(plain))
             )
         check = CHECKS[rule.check]
         return lambda text, start, end: check(text, start, end, options)

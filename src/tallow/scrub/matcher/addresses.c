@@ -110,7 +110,6 @@ static bool is_product(Job *job, Text before)
 {
     int32_t first = before.size - 1;
     while (first > 0 && (is_alpha(before.at[first - 1]) || before.at[first - 1] == '-')) first--;
-    /* What `_ROUTE` refuses never fits here: a name begins the text or follows a stop, no slash. */
     return match_in(job, ADDRESSES_PRODUCT, before, first > 0 ? first - 1 : 0, false);
 }
 
