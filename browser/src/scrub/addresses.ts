@@ -116,12 +116,11 @@ function groupsOf(side: string): number[] | undefined {
 
 /** Refuses parts of longer fingerprints and the addresses of nobody. */
 export const checkMac: Check = (text, start, end) => {
-  const digits = text.slice(start, end).replace(/[^0-9A-Fa-f]/g, "").toLowerCase();
-  if (digits === "000000000000" || digits === "ffffffffffff") return [];
   const joint = text.charAt(start + 2);
   if (text.charAt(end) === joint && isAlnum(text.charAt(end + 1))) return [];
   if (start > 1 && text.charAt(start - 1) === joint && isAlnum(text.charAt(start - 2))) return [];
-  return [[start, end]];
+  const digits = text.slice(start, end).replace(/[^0-9A-Fa-f]/g, "").toLowerCase();
+  return digits === "000000000000" || digits === "ffffffffffff" ? [] : [[start, end]];
 };
 
 /** Takes `user:password` between `://` and the last `@` before the host. */
@@ -145,27 +144,33 @@ export const checkUserinfo: Check = (text, start, end, options) => {
 export const checkPhone: Check = (text, start, end, options) => {
   const isSigned = text.charAt(start) === "+";
   if (start && isAlnum(text.charAt(start - 1))) return [];
-  if (!isSigned && goesOn(text, start, end)) return [];
   const said = text.slice(start, end);
+  if (!isSigned && goesOn(text, start, said)) return [];
   const number = /[x#]/.test(said) ? said.replace(EXTENSION, "") : said;
   if (number.includes("+ ") || number.includes(" +")) return []; // A sum.
-  const groups = number.match(/[0-9]+/g) ?? [];
-  const digits = groups.join("");
-  if (digits.length < 7 || digits.length > 15 || !standsAlone(text, start, end)) return [];
+  const count = countDigits(number);
+  if (count < 7 || count > 15 || !standsAlone(text, start, end)) return [];
   if (number.startsWith("(") && !number.includes(")")) {
     return checkPhone(text, start + 1, end, options);
   }
+  const groups = number.match(/[0-9]+/g) ?? [];
+  const digits = groups.join("");
   let fits: boolean;
-  if (number.startsWith("+")) fits = isInternational(digits);
+  if (isSigned) fits = isInternational(digits);
   else if (isDated(groups)) fits = false;
-  else fits = isNational(number, digits, groups) || (digits.length <= 13 && isAnnounced(text, start, end));
+  else fits = isNational(number, digits, groups) || (count <= 13 && isAnnounced(text, start, end));
   return fits ? [[start, end]] : [];
 };
 
-/** Whether the groups of a number continue those of another just before it. */
-function goesOn(text: string, start: number, end: number): boolean {
-  if (start < 2 || !isDecimal(text.charAt(start - 2))) return false;
-  if (!text.slice(start, end).includes(text.charAt(start - 1))) return false;
+function countDigits(text: string): number {
+  let count = 0;
+  for (let place = 0; place < text.length; place++) if (isDigit(text.charCodeAt(place))) count++;
+  return count;
+}
+
+/** Whether the groups of the number `said` continue those of another just before it. */
+function goesOn(text: string, start: number, said: string): boolean {
+  if (start < 2 || !isDecimal(text.charAt(start - 2)) || !said.includes(text.charAt(start - 1))) return false;
   const least = Math.max(0, start - 40);
   let place = start - 2;
   while (place >= least && isDigit(text.charCodeAt(place))) place--;
@@ -173,17 +178,14 @@ function goesOn(text: string, start: number, end: number): boolean {
 }
 
 function standsAlone(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 2), start);
-  const after = text.slice(end, end + 2);
-  const last = before.slice(-1);
+  const last = text.charAt(start - 1);
   if (last && (isAlnum(last) || "_.#$\u20ac\u00a3+/".includes(last))) return false;
-  if (before.length === 2 && last === "-" && isAlnum(before.charAt(0))) return false;
+  if (last === "-" && start > 1 && isAlnum(text.charAt(start - 2))) return false;
+  const [after, next] = [text.charAt(end), text.charAt(end + 1)];
   if (!after) return true;
-  if (isAlnum(after.charAt(0)) || "_%".includes(after.charAt(0))) return false;
-  if (after.length === 2 && after.startsWith(",")) {
-    return text.charAt(start) === "+" || !isDecimal(after.charAt(1));
-  }
-  return !(after.length === 2 && "-.:/".includes(after.charAt(0)) && isAlnum(after.charAt(1)));
+  if (isAlnum(after) || "_%".includes(after)) return false;
+  if (after === "," && next) return text.charAt(start) === "+" || !isDecimal(next);
+  return !(next && "-.:/".includes(after) && isAlnum(next));
 }
 
 function isInternational(digits: string): boolean {

@@ -43,23 +43,24 @@ export class Candidates {
     const owners = new Map<string, number[]>();
     for (const { needs, rank } of rules) {
       if (!needs.length) addBit(this.#always, rank);
-      for (const need of needs) owners.set(need, [...(owners.get(need) ?? []), rank]);
+      for (const need of needs) pushTo(owners, need, rank);
     }
     for (const [text, ranks] of owners) this.#add({ text, owners: ranks });
   }
 
   #add(needle: Needle): void {
-    if (needle.text.length === 1) {
+    const { text } = needle;
+    if (text.length === 1) {
       this.#singles.push(needle);
       return;
     }
-    const [first = 0, second = 0, third] = Array.from(needle.text, (sign) => kindOf(sign.charCodeAt(0)));
+    const two = (kindOf(text.charCodeAt(0)) * KINDS + kindOf(text.charCodeAt(1))) * KINDS;
     // After a literal of two signs anything may stand.
-    const thirds = third === undefined ? Array.from({ length: KINDS }, (_, kind) => kind) : [third];
-    for (const kind of thirds) {
-      const beginning = (first * KINDS + second) * KINDS + kind;
+    const third = text.length > 2 ? kindOf(text.charCodeAt(2)) : 0;
+    const last = text.length > 2 ? third : KINDS - 1;
+    for (let beginning = two + third; beginning <= two + last; beginning++) {
       addBit(this.#beginnings, beginning);
-      this.#needles.set(beginning, [...(this.#needles.get(beginning) ?? []), needle]);
+      pushTo(this.#needles, beginning, needle);
     }
   }
 
@@ -79,8 +80,11 @@ export class Candidates {
     // One step more than signs: a run ends, and a literal of two signs has something behind it.
     for (let at = 0; at <= size; at++) {
       const code = at < size ? text.charCodeAt(at) : ASCII;
-      const sign = code < ASCII ? (signs[code] as number) : OTHER;
-      seen[code] = 1;
+      let sign = OTHER;
+      if (code < ASCII) {
+        sign = signs[code] as number;
+        seen[code] = 1;
+      }
       digits += sign >> 7;
       if (!(sign & IS_TOKEN)) {
         const run = at - begin;
@@ -115,6 +119,12 @@ export class Candidates {
     }
     return chosen;
   }
+}
+
+function pushTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }
 
 function kindOf(code: number): number {

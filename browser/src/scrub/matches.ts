@@ -14,10 +14,13 @@ export interface Match {
 
 const NOT_HEX = /[g-zG-Z+/_]/;
 const MOST_PLACES = 64;
+const ASCII = 128;
+/** Signs of an address that can stand before its `@`. */
+const LONGEST_LOCAL = 64;
 /** What every match of a rule has in it, where that is much cheaper to look for than the match. */
 const MARKS: Readonly<Record<string, RegExp>> = {
-  ipv6: /::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:/g,
-  mac: /[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|[.][0-9A-Fa-f]{4}[.]/g,
+  ipv6: /::|:(?:[0-9A-Fa-f]{1,4}:){5}/g,
+  mac: /[:-](?:[0-9A-Fa-f]{2}[:-]){4}|[.][0-9A-Fa-f]{4}[.]/g,
 };
 
 let number: RegExp | undefined;
@@ -56,7 +59,8 @@ export class Matches {
         while (finish > end && ".-".includes(text.charAt(finish - 1))) finish--;
         end = Math.max(end, finish);
       }
-      if (!after || end >= text.length || !after.test(text.charAt(end))) {
+      const following = end < text.length ? text.charCodeAt(end) : ASCII;
+      if (!after || following >= ASCII || !after[following]) {
         return { start, end, begin, finish };
       }
       place = rule.retries ? start + 1 : Math.max(end, start + 1);
@@ -67,6 +71,7 @@ export class Matches {
   #find(rule: Rule, from: number): RegExpExecArray | null {
     if (rule.check === "blob") return this.#blob(rule.search, from);
     if (rule.isNumber) return this.#number(rule, from);
+    if (rule.id === "email") return email(rule.search, this.text, from);
     if (rule.lead >= 0) return named(rule, this.text, from);
     return searchFrom(rule.search, this.text, from);
   }
@@ -104,6 +109,12 @@ export class Matches {
     }
     return places;
   }
+}
+
+/** As a plain search, but from just before the next `@`. */
+function email(search: RegExp, text: string, from: number): RegExpExecArray | null {
+  const at = text.indexOf("@", from);
+  return at < 0 ? null : searchFrom(search, text, Math.max(from, at - LONGEST_LOCAL));
 }
 
 /** As a plain search, but without regard to case at first. */

@@ -57,7 +57,8 @@ export interface Options {
 
 /** What must not follow a match, and what belongs to it. */
 interface Edges {
-  after: RegExp | undefined;
+  /** By code: whether the ASCII sign must not follow; classes hold no others. */
+  after: Uint8Array | undefined;
   extend: RegExp | undefined;
 }
 
@@ -148,12 +149,17 @@ export class Rule implements Label {
     if (!this.#edges) {
       const [, , , , , after, extend] = this.#raw;
       this.#edges = {
-        after: after ? new RegExp(`[${after}]`) : undefined,
+        after: after ? signsIn(after) : undefined,
         extend: extend ? new RegExp(`[${extend}]*`, "y") : undefined,
       };
     }
     return this.#edges;
   }
+}
+
+function signsIn(signs: string): Uint8Array {
+  const pattern = new RegExp(`[${signs}]`);
+  return Uint8Array.from({ length: 128 }, (_, code) => Number(pattern.test(String.fromCharCode(code))));
 }
 
 let parts: readonly [names: string, suffixes: string] | undefined;

@@ -20,6 +20,7 @@ export interface Hit {
   label: Label;
 }
 
+type Take = (text: string, begin: number, finish: number) => Span[];
 type Labelled = [start: number, end: number, label: Label];
 
 const SHORTEST = 5;
@@ -40,6 +41,7 @@ const YIELDING: Readonly<Record<string, readonly string[]>> = {
 
 export const values = new ValueReader(fieldNames, safeValues);
 const candidates = new Candidates(rules);
+const checks = rules.map(checkOf);
 
 /** What to replace in `text` (well-formed), in order, without overlaps; places count code points. */
 export function hits(text: string): Hit[] {
@@ -93,7 +95,7 @@ function spansIn(text: string): Labelled[] {
 /** Adds what the rule's check takes of a match, and says whether it took anything. */
 function isTaken(rule: Rule, text: string, match: Match, found: Labelled[], claimed: Claims): boolean {
   const before = found.length;
-  for (const [from, to, label] of checked(rule, text, match.begin, match.finish)) {
+  for (const [from, to, label] of (checks[rule.rank] as Take)(text, match.begin, match.finish)) {
     if (text.charAt(from) === "[" && isStandIn(text, from, to)) continue;
     found.push([from, to, label ?? rule]);
     claimed.add(from, to);
@@ -105,23 +107,22 @@ function isStandIn(text: string, start: number, end: number): boolean {
   return matchAt(MARKER, text, start) !== null || isPlaceholder(text.slice(start, end));
 }
 
-function checked(rule: Rule, text: string, begin: number, finish: number): Span[] {
+/** What the rule's check takes of the part `begin` to `finish` of a text. */
+function checkOf(rule: Rule): Take {
+  const check = CHECKS[rule.check];
+  if (check) return (text, begin, finish) => check(text, begin, finish, rule.options);
   switch (rule.check) {
-    case "":
-      return [[begin, finish]];
     case "named":
-      return values.after(text, begin, finish);
+      return (text, begin, finish) => values.after(text, begin, finish);
     case "cli":
-      return checkCli(text, begin, finish);
+      return checkCli;
     case "sql-values":
-      return checkValues(values, text, begin, finish);
+      return (text, begin, finish) => checkValues(values, text, begin, finish);
     case "blob":
-      return checkBlob(text, begin, finish, hasHits);
-    default: {
-      const check = CHECKS[rule.check];
+      return (text, begin, finish) => checkBlob(text, begin, finish, hasHits);
+    default:
       // A rule whose check is unknown would pass secrets on; its whole match goes instead.
-      return check ? check(text, begin, finish, rule.options) : [[begin, finish]];
-    }
+      return (_, begin, finish) => [[begin, finish]];
   }
 }
 

@@ -19,15 +19,23 @@ export function isSpace(char: string): boolean {
 }
 
 export function isAlnum(text: string): boolean {
-  return ALNUM.test(text);
+  return isOneAscii(text) ? isDigit(text.charCodeAt(0)) || isLetter(text.charCodeAt(0)) : ALNUM.test(text);
 }
 
 export function isAlpha(text: string): boolean {
-  return ALPHA.test(text);
+  return isOneAscii(text) ? isLetter(text.charCodeAt(0)) : ALPHA.test(text);
 }
 
 export function isDecimal(text: string): boolean {
-  return DECIMAL.test(text);
+  return isOneAscii(text) ? isDigit(text.charCodeAt(0)) : DECIMAL.test(text);
+}
+
+function isOneAscii(text: string): boolean {
+  return text.length === 1 && text.charCodeAt(0) < 0x80;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
 }
 
 export function isAsciiAlnum(text: string): boolean {
