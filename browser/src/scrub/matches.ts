@@ -1,7 +1,7 @@
 /** Where the rules match in one text: each is tried only where it can begin. */
 
 import type { Outlook } from "./literals";
-import { type Rule, rules } from "./rules";
+import { NUMBER_EDGE, type Rule, rules } from "./rules";
 import { matchAt, searchFrom } from "./text";
 
 /** Start and end of a match, begin and finish of the part that is the secret. */
@@ -27,8 +27,8 @@ let number: RegExp | undefined;
 
 /** Where any of the rules for numbers matches. */
 function numbers(): RegExp {
-  number ??= new RegExp(rules.flatMap((rule) => (rule.isNumber ? rule.source : [])).join("|"), "g");
-  return number;
+  const patterns = (): string => rules.flatMap((rule) => (rule.isNumber ? rule.pattern : [])).join("|");
+  return (number ??= new RegExp(`(?<![${NUMBER_EDGE}])(?:${patterns()})`, "g"));
 }
 
 /** The matches of the rules in one text. */
@@ -36,6 +36,8 @@ export class Matches {
   /** Where rules for numbers match, as far as that was looked for; beyond, each looks by itself. */
   #places: number[] | undefined;
   #known = 0;
+  /** Which long run is looked through. */
+  #run = 0;
 
   constructor(
     private readonly text: string,
@@ -79,9 +81,10 @@ export class Matches {
   /** As a plain search, but only in long runs of token signs: the pattern is slow elsewhere. */
   #blob(search: RegExp, from: number): RegExpExecArray | null {
     const { runs } = this.outlook;
-    for (let at = 0; at < runs.length; at += 2) {
-      const end = runs[at + 1] as number;
-      const begin = Math.max(runs[at] as number, from);
+    if (from === 0) this.#run = 0;
+    for (; this.#run < runs.length; this.#run += 2) {
+      const end = runs[this.#run + 1] as number;
+      const begin = Math.max(runs[this.#run] as number, from);
       if (end - begin < 19 || !NOT_HEX.test(this.text.slice(begin, end))) continue;
       const found = searchFrom(search, this.text, begin, end);
       if (found) return found;

@@ -62,7 +62,8 @@ interface Edges {
   extend: RegExp | undefined;
 }
 
-const NUMBER_EDGE = "A-Za-z0-9_.-";
+/** What does not stand beside a number that is one by itself. */
+export const NUMBER_EDGE = "A-Za-z0-9_.-";
 
 /** One rule, its parts compiled when it is first needed. */
 export class Rule implements Label {
@@ -104,10 +105,14 @@ export class Rule implements Label {
     this.isNumber = raw[4] === NUMBER_EDGE && !group && this.needs.every((need) => need.length === 1);
   }
 
+  get pattern(): string {
+    return this.lead < 0 ? this.#raw[2] : withNames(this.#raw[2]);
+  }
+
   /** The pattern, with what must not stand before it: so fewer places are tried. */
   get source(): string {
-    const [, , pattern, , before] = this.#raw;
-    return (before ? `(?<![${before}])` : "") + `(?:${this.lead < 0 ? pattern : withNames(pattern)})`;
+    const before = this.#raw[4];
+    return (before ? `(?<![${before}])` : "") + `(?:${this.pattern})`;
   }
 
   /**
@@ -166,8 +171,10 @@ let parts: readonly [names: string, suffixes: string] | undefined;
 
 /** A pattern with the names of fields, in small letters unless `shown` changes them. */
 function withNames(pattern: string, shown = (names: string) => names): string {
-  const phrases = KEYS.flatMap(([, , , , ...lists]) => lists.flatMap(split));
-  const [names, suffixes] = (parts ??= [namesPattern(phrases), namesPattern(split(SUFFIXES))]);
+  const [names, suffixes] = (parts ??= [
+    namesPattern(KEYS.flatMap(([, , , , ...lists]) => lists.flatMap(split))),
+    namesPattern(split(SUFFIXES)),
+  ]);
   return pattern.replaceAll("<NAMES>", () => shown(names)).replaceAll("<SUFFIXES>", () => shown(suffixes));
 }
 
