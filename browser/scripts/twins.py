@@ -25,6 +25,7 @@ SIGNS = [
     *" \t\n\r\"'`=:;,.!?/\\|@#$%&*()[]{}<>~^+-_0123456789aAzZeEjJ",
     "\u00e9", "\u00df", "\u0660", "\u20ac", "\u2011", "\u202f", "\u00a0", "\u2028", "\ufeff",
     "\x1c", "\x85", "\x00", "\u3042", "\U0001f600", "\U0001d7d8", "\U00020000", "\u0130", "\u017f",
+    "\u212a",
 ]  # fmt: skip
 JOINTS = [
     " ",
@@ -54,6 +55,8 @@ WRAPS: list[Callable[[str], str]] = [
     lambda text: text.replace("/", "\\/").replace(":", "\\u003a"),
     lambda text: text.upper(),
     lambda text: text[::-1],
+    lambda text: text.title(),
+    lambda text: text[:24] * 120,
 ]
 
 
@@ -133,7 +136,7 @@ def _text(draw: random.Random, texts: list[str], names: list[str]) -> str:
         piece = _mutated(draw, draw.choice(texts))
         if draw.random() < 0.3:
             quote_sign = draw.choice(["", '"', "'"])
-            sign = draw.choice(["=", ": ", ":", " = ", "=>", " ", '": "'])
+            sign = draw.choice(["=", ": ", ":", " = ", "=>", " ", '": "', " is ", " Is ", " LIKE "])
             piece = f"{_name(draw, names)}{quote_sign}{sign}{quote_sign}{piece}{quote_sign}"
         if draw.random() < 0.25:
             piece = draw.choice(WRAPS)(piece)

@@ -1,7 +1,7 @@
 /** What a field's name says about its value, and whether the value looks the part. */
 
 import { pattern, whole } from "./constants";
-import { isDecimal, strip } from "./text";
+import { cutter, isDecimal, strip } from "./text";
 
 export type Shape =
   | "any"
@@ -47,6 +47,8 @@ const USER = whole("fields.USER");
 const DATE = whole("fields.DATE");
 const STREET = pattern("fields.STREET");
 const MOST_CACHED = 2000;
+/** In code points. */
+const LONGEST_NAME = 200;
 
 /** The words of a field's name, lower case: `dbPassword2` → db, password, 2. */
 export function wordsOf(name: string): string[] {
@@ -86,7 +88,7 @@ export class FieldNames {
   /** The class of a field's name, or undefined when it says nothing. */
   classify(name: string): KeyClass | undefined {
     if (this.#cache.has(name)) return this.#cache.get(name);
-    const found = this.#classify(name.slice(0, 200));
+    const found = this.#classify(cutter(name)(0, LONGEST_NAME));
     if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
     this.#cache.set(name, found);
     return found;

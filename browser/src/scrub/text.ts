@@ -99,7 +99,7 @@ export function searchFrom(global: RegExp, text: string, at: number, limit?: num
 }
 
 /** How many of `sorted` are at most `most`; fastest where that is `hint` or a little more. */
-export function countUpTo(sorted: readonly number[], most: number, hint: number): number {
+export function countUpTo(sorted: ArrayLike<number>, most: number, hint: number): number {
   const size = sorted.length;
   let low = hint <= size && (hint === 0 || (sorted[hint - 1] as number) <= most) ? hint : 0;
   let step = 1;

@@ -10,17 +10,19 @@ const DEEPEST = 5;
 const UNKNOWN = "\ufffd";
 
 /**
- * Decoded text. Stretch `i` begins at `at[i]` here and at `cameFrom[i]` in the original; `steps[i]`
- * is 1 where a stretch is verbatim, else how many original characters make its one.
+ * Decoded text. Stretch `i` begins at `at[i]` here and at `cameFrom[i]` in what it was decoded from;
+ * `steps[i]` is 1 where a stretch is verbatim, else how many characters there make its one. That
+ * text may be a view itself, `outer`.
  */
 export class View {
   #last = 0;
 
   constructor(
     readonly text: string,
-    readonly at: readonly number[],
-    readonly cameFrom: readonly number[],
-    readonly steps: readonly number[],
+    readonly outer: View | undefined,
+    readonly at: Int32Array,
+    readonly cameFrom: Int32Array,
+    readonly steps: Int32Array,
   ) {}
 
   /** The stretch of the original that `start` to `end` (not empty) stands for. */
@@ -28,10 +30,9 @@ export class View {
     const [first, last] = [this.stretch(start), this.stretch(end - 1)];
     const step = this.steps[last] ?? 1;
     const offset = this.steps[first] === 1 ? start - (this.at[first] ?? 0) : 0;
-    return [
-      (this.cameFrom[first] ?? 0) + offset,
-      (this.cameFrom[last] ?? 0) + (step > 1 ? step : end - (this.at[last] ?? 0)),
-    ];
+    const from = (this.cameFrom[first] ?? 0) + offset;
+    const to = (this.cameFrom[last] ?? 0) + (step > 1 ? step : end - (this.at[last] ?? 0));
+    return this.outer ? this.outer.origin(from, to) : [from, to];
   }
 
   /** The number of the stretch that holds `place`. */
@@ -46,38 +47,50 @@ export function decoded(text: string): View | undefined {
   if (!/[%\\&]/.test(text)) return undefined;
   let view = undo(text);
   for (let layer = 1; view && layer < DEEPEST; layer++) {
-    const deeper = undo(view.text);
+    const deeper = undo(view.text, view);
     if (!deeper) break;
-    view = joined(view, deeper);
+    view = deeper;
   }
   return view;
 }
 
 /** Collects the stretches of a view. */
 class Undone {
-  #pieces: string[] = [];
-  #at: number[] = [];
-  #cameFrom: number[] = [];
-  #steps: number[] = [];
+  #text: string[] = [];
+  #at: Int32Array;
+  #cameFrom: Int32Array;
+  #steps: Int32Array;
+  #count = 0;
   #length = 0;
 
+  /** `most` stretches fit. */
+  constructor(most: number) {
+    const places = new Int32Array(3 * most);
+    this.#at = places.subarray(0, most);
+    this.#cameFrom = places.subarray(most, 2 * most);
+    this.#steps = places.subarray(2 * most);
+  }
+
   add(piece: string, from: number, step: number): void {
-    this.#at.push(this.#length);
-    this.#cameFrom.push(from);
-    this.#steps.push(step);
-    this.#pieces.push(piece);
+    const count = this.#count++;
+    this.#at[count] = this.#length;
+    this.#cameFrom[count] = from;
+    this.#steps[count] = step;
+    this.#text.push(piece);
     this.#length += piece.length;
   }
 
-  get view(): View {
-    return new View(this.#pieces.join(""), this.#at, this.#cameFrom, this.#steps);
+  in(outer: View | undefined): View {
+    const at = this.#at.subarray(0, this.#count);
+    return new View(this.#text.join(""), outer, at, this.#cameFrom, this.#steps);
   }
 }
 
-function undo(text: string): View | undefined {
+function undo(text: string, outer?: View): View | undefined {
   let found = searchFrom(ESCAPE, text, 0);
   if (!found) return undefined;
-  const undone = new Undone();
+  // An escape takes two signs or more, and between two there is at most one more stretch.
+  const undone = new Undone(text.length + 1);
   let done = 0;
   for (; found; found = ESCAPE.exec(text)) {
     const { 0: escape, index: start } = found;
@@ -87,7 +100,7 @@ function undo(text: string): View | undefined {
     else undone.add(escape.charAt(0) === "\\" ? backslashed(escape) : entity(escape), start, escape.length);
   }
   if (done < text.length) undone.add(text.slice(done), done, 1);
-  return undone.view;
+  return undone.in(outer);
 }
 
 function backslashed(escape: string): string {
@@ -138,35 +151,4 @@ function codeAt(escape: string, place: number, lead: number): [code: number, siz
 
 function byteAt(escape: string, place: number): number {
   return place < escape.length ? parseInt(escape.slice(place + 1, place + 3), 16) : -1;
-}
-
-/** `inner`, a view of `outer.text`, as a view of what `outer` is a view of. */
-function joined(outer: View, inner: View): View {
-  const at: number[] = [];
-  const cameFrom: number[] = [];
-  const steps: number[] = [];
-  inner.at.forEach((from, index) => {
-    let begin = from;
-    let source = inner.cameFrom[index] ?? 0;
-    const step = inner.steps[index] ?? 1;
-    if (step > 1) {
-      const [start, end] = outer.origin(source, source + step);
-      at.push(begin);
-      cameFrom.push(start);
-      steps.push(Math.max(end - start, 2));
-      return;
-    }
-    const finish = inner.at[index + 1] ?? inner.text.length;
-    for (let stretch = outer.stretch(source); begin < finish; stretch++) {
-      const own = outer.steps[stretch] ?? 1;
-      at.push(begin);
-      steps.push(own);
-      const offset = own === 1 ? source - (outer.at[stretch] ?? 0) : 0;
-      cameFrom.push((outer.cameFrom[stretch] ?? 0) + offset);
-      const following = outer.at[stretch + 1] ?? outer.text.length;
-      begin += following - source;
-      source = following;
-    }
-  });
-  return new View(inner.text, at, cameFrom, steps);
 }
