@@ -28,6 +28,8 @@ DIGIT = r"\p{Nd}"
 TOKEN = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"))
 DIGITS = frozenset(map(ord, "0123456789"))
 SYNTAX = "^$\\.*+?()[]{}|/"
+BEYOND_ASCII = "\x80"
+"""Stands for any character beyond ASCII, where a literal has one."""
 IN_CLASS = "\\]^-["
 
 
@@ -118,7 +120,8 @@ def _needed(rule: dict[str, Any], parts: list[str]) -> list[str]:
         return parts
     near = rule.get("options", {}).get("near", [])
     needs: list[str] = rule.get("needs") or near
-    return needs if all(word.isascii() for word in needs) else []
+    plain = [word for word in needs if word.isascii()]
+    return plain if len(plain) == len(needs) else [*plain, BEYOND_ASCII]
 
 
 def _parts(raw: dict[str, Any]) -> list[str]:

@@ -34,9 +34,9 @@ export class Candidates {
   /** Which three kinds in a row begin a literal, as bits, and the literals that begin so. */
   #beginnings = new Int32Array((KINDS * KINDS * KINDS) / 32);
   #needles = new Map<number, Needle[]>();
-  /** Literals of one sign, and which signs there were in the text. */
+  /** Literals of one sign, or of any beyond ASCII, and which signs there were in the text. */
   #singles: Needle[] = [];
-  #seen = new Uint8Array(ASCII);
+  #seen = new Uint8Array(ASCII + 1);
 
   constructor(private readonly rules: readonly Rule[]) {
     this.#always = new Int32Array((rules.length + 31) >> 5);
@@ -79,11 +79,13 @@ export class Candidates {
     let begin = 0;
     // One step more than signs: a run ends, and a literal of two signs has something behind it.
     for (let at = 0; at <= size; at++) {
-      const code = at < size ? text.charCodeAt(at) : ASCII;
+      const code = at < size ? text.charCodeAt(at) : 0;
       let sign = OTHER;
       if (code < ASCII) {
         sign = signs[code] as number;
         seen[code] = 1;
+      } else {
+        seen[ASCII] = 1;
       }
       digits += sign >> 7;
       if (!(sign & IS_TOKEN)) {
