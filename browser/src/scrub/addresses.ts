@@ -9,6 +9,7 @@ export type Check = (text: string, start: number, end: number, options: Options)
 
 const FILE_ENDINGS = wordSet("addresses.FILE_ENDINGS");
 const REPOSITORY_USERS = wordSet("addresses.REPOSITORY_USERS");
+const RELEASE = whole("addresses.RELEASE");
 const NOT_USERINFO = pattern("addresses.NOT_USERINFO");
 const PORT = pattern("addresses.PORT", "y");
 const PRODUCT = pattern("addresses.PRODUCT");
@@ -26,13 +27,13 @@ const EXTENSION = pattern("addresses.EXTENSION", "g");
 const PHONE_WORD = pattern("addresses.PHONE_WORD");
 const PHONE_WORD_AFTER = pattern("addresses.PHONE_WORD_AFTER", "y");
 
-/** Refuses names of pictures (`icon@2x.png`), repositories and the user part of a URL. */
+/** Refuses files (`icon@2x.png`), versions, repositories and the user part of a URL. */
 export const checkEmail: Check = (text, start, end) => {
   const address = text.slice(start, end);
   const at = address.lastIndexOf("@");
   const [local, domain] = [address.slice(0, Math.max(at, 0)), address.slice(at + 1)];
   const ending = domain.slice(domain.lastIndexOf(".") + 1).toLowerCase();
-  if (FILE_ENDINGS.has(ending) || REPOSITORY_USERS.has(local)) return [];
+  if (FILE_ENDINGS.has(ending) || REPOSITORY_USERS.has(local) || RELEASE.test(domain)) return [];
   if (text.charAt(end) === ":" && REPOSITORY_USERS.has(local.toLowerCase())) return [];
   const lead = text.slice(Math.max(0, start - 203), start);
   const scheme = lead.lastIndexOf("://");
@@ -116,7 +117,7 @@ function groupsOf(side: string): number[] | undefined {
 
 /** Refuses parts of longer fingerprints and the addresses of nobody. */
 export const checkMac: Check = (text, start, end) => {
-  const joint = text.charAt(start + 2);
+  const joint = isAlnum(text.charAt(start + 2)) ? "." : text.charAt(start + 2);
   if (text.charAt(end) === joint && isAlnum(text.charAt(end + 1))) return [];
   if (start > 1 && text.charAt(start - 1) === joint && isAlnum(text.charAt(start - 2))) return [];
   const digits = text.slice(start, end).replace(/[^0-9A-Fa-f]/g, "").toLowerCase();

@@ -46,6 +46,7 @@ export interface Options {
   prefix?: number;
   least_signs?: number;
   random?: boolean;
+  digits?: boolean;
   lengths?: Readonly<Record<string, number>>;
   schemes?: ReadonlySet<string>;
   plain_users?: ReadonlySet<string>;

@@ -28,12 +28,15 @@ const LONGEST_KEY_LINE = 120;
 const LONGEST_KEY = 20_000;
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
-/** Refuses a key-shaped word that has no digit, or repeats one sign, or is a stand-in. */
-export const checkMixed: Check = (text, start, end, { prefix = 4, least_signs = 5, random }) => {
+/** Refuses a key-shaped word without a digit, or of too few signs, or that is a stand-in. */
+export const checkMixed: Check = (text, start, end, options) => {
+  const { prefix = 4, least_signs = 5, random, digits = true } = options;
   const secret = text.slice(start, end);
-  if (!/\p{Nd}/u.test(secret) || isPlaceholder(secret)) return [];
+  const body = secret.slice(prefix);
+  const isDrawn = /\p{Nd}/u.test(secret) || (!digits && /\p{Lu}/u.test(body));
+  if (!isDrawn || isPlaceholder(secret)) return [];
   if (random && !hasRandomTail(secret)) return [];
-  return new Set(secret.slice(prefix)).size < least_signs ? [] : [[start, end]];
+  return new Set(body).size < least_signs ? [] : [[start, end]];
 };
 
 /** Whether what follows the last word of a shaped key mixes digits in. */
@@ -107,10 +110,17 @@ export function checkBlob(
   if (new Set(blob).size < 10 || HASH_AT_START.test(blob)) return [];
   const plain = plainOf(blob);
   if (plain !== undefined) return finds(plain) ? [[start, end, ENCODED]] : [];
-  const spans = isPath(blob) ? randomParts(blob, start) : isSecret(blob) ? [[start, end] as Span] : [];
+  const spans = isPath(blob) ? randomParts(blob, start) : isSecret(blob) && !isBoundary(text, start) ? [[start, end] as Span] : [];
   if (!spans.length) return [];
   const before = text.slice(Math.max(0, start - 32), start);
   return KNOWN_HASH.test(before) || KNOWN_ID.test(before) ? [] : spans;
+}
+
+/** Whether the line begins with two dashes, as those between the parts of a MIME message. */
+function isBoundary(text: string, start: number): boolean {
+  const before = text.charAt(start - 1);
+  if (before === "\\") return /^[nr]--/.test(text.slice(start, start + 3));
+  return /^[\r\n]?$/.test(before) && text.startsWith("--", start);
 }
 
 function randomParts(blob: string, start: number): Span[] {

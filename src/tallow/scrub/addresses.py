@@ -9,52 +9,23 @@ from .values import Spans
 __all__ = ["check_email", "check_ipv4", "check_ipv6", "check_mac", "check_phone", "check_userinfo"]
 
 _FILE_ENDINGS = frozenset(
-    [
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "webp",
-        "svg",
-        "ico",
-        "bmp",
-        "avif",
-        "css",
-        "js",
-        "mjs",
-        "cjs",
-        "ts",
-        "tsx",
-        "jsx",
-        "map",
-        "json",
-        "yml",
-        "yaml",
-        "toml",
-        "xml",
-        "html",
-        "htm",
-        "md",
-        "txt",
-        "log",
-        "py",
-        "rb",
-        "go",
-        "rs",
-        "java",
-        "jar",
-        "zip",
-        "gz",
-        "tgz",
-        "tar",
-        "whl",
-        "woff",
-        "ttf",
-        "pdf",
-        "csv",
-        "lock",
-    ]
+    (
+        *("png", "jpg", "jpeg", "gif", "webp", "svg", "ico", "bmp", "avif", "css", "js", "mjs"),
+        *("cjs", "ts", "tsx", "jsx", "map", "json", "yml", "yaml", "toml", "xml", "html", "htm"),
+        *("txt", "log", "rb", "go", "java", "jar", "zip", "gz", "tgz", "tar", "whl", "woff"),
+        *("ttf", "pdf", "csv", "lock", "service", "socket", "timer", "mount", "automount"),
+        *("swap", "slice", "scope", "target", "device", "path"),
+    )
 )
+"""Of files and of units of systemd (`user@1000.service`); `md`, `py` and `rs` are countries."""
+
+_RELEASE = re.compile(
+    r"v?[0-9]+[.][0-9]+(?:[.][0-9]+(?:-[a-z0-9.-]+|[.][a-z]+)"
+    r"|[-.](?:dev|alpha|beta|rc|pre|post|next|canary|final|snapshot|nightly)[a-z0-9.-]*)",
+    re.IGNORECASE,
+)
+"""A version where a domain would stand: `ui@0.24.34.dev`, `vite@5.1-beta.next`."""
+
 _REPOSITORY_USERS = frozenset(("git", "hg", "svn"))
 _NOT_USERINFO = re.compile(r"[\s/\"'<>]")
 _PORT = re.compile(r"[0-9]{1,5}(?:/|$)")
@@ -64,47 +35,13 @@ _PRODUCT = re.compile(
 _COMPARED = ("==", "~=", "<=", ">=", "!=", "^=", "~", "^")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _PEER_WORDS = frozenset(
-    [
-        "ip",
-        "ipv",
-        "addr",
-        "address",
-        "host",
-        "client",
-        "remote",
-        "peer",
-        "by",
-        "src",
-        "dst",
-        "source",
-        "destination",
-        "via",
-        "at",
-        "server",
-        "upstream",
-        "origin",
-        "gateway",
-        "dns",
-        "node",
-        "bind",
-        "listen",
-        "connect",
-        "connected",
-        "caller",
-        "sender",
-        "forwarded",
-        "for",
-        "hostname",
-        "whois",
-        "ping",
-        "nameserver",
-        "proxy",
-        "real",
-        "login",
-        "attacker",
-        "blocked",
-        "banned",
-    ]
+    (
+        *("ip", "ipv", "addr", "address", "host", "client", "remote", "peer", "by", "src", "dst"),
+        *("source", "destination", "via", "at", "server", "upstream", "origin", "gateway", "dns"),
+        *("node", "bind", "listen", "connect", "connected", "caller", "sender", "forwarded"),
+        *("for", "hostname", "whois", "ping", "nameserver", "proxy", "real", "login", "attacker"),
+        *("blocked", "banned"),
+    )
 )
 _VERSIONED = re.compile(
     r"(?:versions?|releases?|(?<![a-z])(?:ver|firmware|upgrad(?:e|ed|ing)|downgrad(?:e|ed|ing)|updated?"
@@ -141,9 +78,11 @@ _PHONE_WORD_AFTER = re.compile(
 
 
 def check_email(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
-    """Refuse names of pictures (`icon@2x.png`), repositories and the user part of a URL."""
+    """Refuse files (`icon@2x.png`), versions, repositories and the user part of a URL."""
     local, _, domain = text[start:end].rpartition("@")
     if domain.rpartition(".")[2].lower() in _FILE_ENDINGS or local in _REPOSITORY_USERS:
+        return []
+    if _RELEASE.fullmatch(domain):
         return []
     if end < len(text) and text[end] == ":" and local.lower() in _REPOSITORY_USERS:
         return []
@@ -239,7 +178,7 @@ def check_mac(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     digits = re.sub(r"[^0-9A-Fa-f]", "", text[start:end]).lower()
     if digits in ("000000000000", "ffffffffffff"):
         return []
-    joint = text[start + 2]
+    joint = "." if text[start + 2].isalnum() else text[start + 2]
     if text[end : end + 1] == joint and text[end + 1 : end + 2].isalnum():
         return []
     if start > 1 and text[start - 1] == joint and text[start - 2].isalnum():

@@ -91,6 +91,7 @@ class Judging:
             int(options.get("prefix", _PREFIX)),
             int(options.get("least_signs", _LEAST_SIGNS)),
             bool(options.get("random")),
+            bool(options.get("digits", True)),
             _sorted(words) if isinstance(words, list) else None,
             _sorted(pages) if isinstance(pages, list) else None,
             list(options.get("schemes", ())),

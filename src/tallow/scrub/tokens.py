@@ -30,7 +30,7 @@ _KNOWN_ID = re.compile(
     r"|boundary|tag|image|chunk|file|path|mappings)[\"']?[ ]?[:=][ ]?[\"']?$"
 )
 _PUBLIC = re.compile(
-    r"(?:AAAA[A-Z]|_Z[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z])"
+    r"(?:-{4}|[A-Za-z0-9-]{0,60}[Bb]oundary|AAAA[A-Z]|_Z[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z])"
 )
 _HASH_AT_START = re.compile(r"sha-?[0-9]{1,3}[-_/]|md5[-_/]|h1[-_]|nonce-", re.IGNORECASE)
 _VERSION = re.compile(r"v?[0-9]+(?:[.][0-9a-z]+)+$|[a-z_]+[.(]")
@@ -62,13 +62,21 @@ _BEARER_WORDS = re.compile(r"[A-Za-z]+(?:[._-][a-z]+)*")
 
 
 def check_mixed(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
-    """Refuse a key-shaped word that has no digit, or repeats one sign, or is a stand-in."""
+    """Refuse a key-shaped word without a digit, or of too few signs, or that is a stand-in.
+
+    With `"digits": false`, for prefixes no word begins with, a capital will do: one in thirty keys
+    of 20 signs has no digit.
+    """
     secret = text[start:end]
-    if not any(char.isdecimal() for char in secret) or is_placeholder(secret):
+    body = secret[int(options.get("prefix", 4)) :]
+    if is_placeholder(secret) or not (
+        any(char.isdecimal() for char in secret)
+        or (not options.get("digits", True) and any(char.isupper() for char in body))
+    ):
         return []
     if options.get("random") and not _is_random_tail(secret):
         return []
-    if len(set(secret[int(options.get("prefix", 4)) :])) < int(options.get("least_signs", 5)):
+    if len(set(body)) < int(options.get("least_signs", 5)):
         return []
     return [(start, end, None)]
 
@@ -156,7 +164,7 @@ def check_blob(
         for part in _PART.finditer(blob):
             if _is_random(part.group()) and not _PUBLIC.match(part.group()):
                 spans.append((start + part.start(), start + part.end(), None))
-    elif _is_random(blob) and not _PUBLIC.match(blob):
+    elif _is_random(blob) and not _PUBLIC.match(blob) and not _is_boundary(text, start):
         spans.append((start, end, None))
     if spans and start and _is_announced(text[max(0, start - 32) : start]):
         return []
@@ -173,6 +181,13 @@ def _is_announced(before: str) -> bool:
         return True
     tail = before[-_LONGEST_JOINT:]
     return ("=" in tail or ":" in tail) and _KNOWN_ID.search(before, near) is not None
+
+
+def _is_boundary(text: str, start: int) -> bool:
+    """Say whether the line begins with two dashes, as those between the parts of a MIME message."""
+    if start and text[start - 1] == "\\":
+        return text.startswith(("n--", "r--"), start)
+    return (not start or text[start - 1] in "\r\n") and text.startswith("--", start)
 
 
 def _is_path(blob: str) -> bool:

@@ -36,7 +36,7 @@ static bool is_in_userinfo(Text text, int32_t start)
     return false;
 }
 
-/* Refuses names of pictures (`icon@2x.png`), repositories and the user part of a URL. */
+/* Refuses files (`icon@2x.png`), versions, repositories and the user part of a URL. */
 void check_email(Job *job, const Options *options, int32_t start, int32_t end)
 {
     (void)options;
@@ -50,6 +50,9 @@ void check_email(Job *job, const Options *options, int32_t start, int32_t end)
     const WordSet *users = word_set(job->book, ADDRESSES_REPOSITORY_USERS);
     if (has_lowered(word_set(job->book, ADDRESSES_FILE_ENDINGS), text.at + ending, end - ending)
         || has_word(users, local, size))
+        return;
+    if (is_digit(sign_at(text, domain + (lowered(sign_at(text, domain)) == 'v')))
+        && is_full_match(job, ADDRESSES_RELEASE, domain, end))
         return;
     if (sign_at(text, end) == ':' && has_lowered(users, local, size)) return;
     if (!is_in_userinfo(text, start)) take(job, start, end, OWN);
@@ -326,7 +329,7 @@ void check_mac(Job *job, const Options *options, int32_t start, int32_t end)
         job->has_failed = true;
         return;
     }
-    uint8_t joint = text.at[start + 2];
+    uint8_t joint = is_alnum(text.at[start + 2]) ? '.' : text.at[start + 2];
     if (sign_at(text, end) == joint && is_alnum(sign_at(text, end + 1))) return;
     if (start > 1 && text.at[start - 1] == joint && is_alnum(text.at[start - 2])) return;
     take(job, start, end, OWN);

@@ -219,6 +219,19 @@ static bool is_random_part(Text text, int32_t start, int32_t end)
     return end - start >= SHORTEST && is_random(text, start, end, look_at(text, start, end));
 }
 
+/* Whether the line begins with two dashes, as those between the parts of a MIME message. */
+static bool is_boundary(Text text, int32_t start)
+{
+    uint8_t before = sign_at(text, start - 1);
+    if (before == '\\') {
+        if (text.at[start] != 'n' && text.at[start] != 'r') return false;
+        start++;
+    } else if (start > 0 && before != '\r' && before != '\n') {
+        return false;
+    }
+    return sign_at(text, start) == '-' && sign_at(text, start + 1) == '-';
+}
+
 /* Whether a random part begins as what is known to be public: a key, a picture, a symbol. */
 static bool is_public(Job *job, int32_t start, int32_t end)
 {
@@ -284,6 +297,6 @@ void check_blob(Job *job, const Options *options, int32_t start, int32_t end)
         take_parts(job, start, end);
         return;
     }
-    if (!is_random(text, start, body, look) || is_public(job, start, end)) return;
+    if (!is_random(text, start, body, look) || is_public(job, start, end) || is_boundary(text, start)) return;
     if (!is_known(job, start)) take(job, start, end, OWN);
 }

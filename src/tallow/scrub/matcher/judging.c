@@ -104,9 +104,10 @@ static bool read_judge(Book *book, Judge *judge, PyObject *item)
     const char *name;
     PyObject *words, *pages, *schemes;
     Options *options = &judge->options;
-    int is_modest, is_random;
-    if (!PyArg_ParseTuple(item, "spiiiipOOO", &name, &is_modest, &options->near, &options->near_first,
-                          &options->prefix, &options->least_signs, &is_random, &words, &pages, &schemes))
+    int is_modest, is_random, wants_digits;
+    if (!PyArg_ParseTuple(item, "spiiiippOOO", &name, &is_modest, &options->near, &options->near_first,
+                          &options->prefix, &options->least_signs, &is_random, &wants_digits, &words, &pages,
+                          &schemes))
         return false;
     size_t known = sizeof CHECKS / sizeof *CHECKS, place = 0;
     while (place < known && strcmp(CHECKS[place].name, name)) place++;
@@ -114,6 +115,7 @@ static bool read_judge(Book *book, Judge *judge, PyObject *item)
     judge->check = judge->asks ? NULL : CHECKS[place].check;
     judge->is_modest = is_modest;
     options->is_random = is_random;
+    options->wants_digits = wants_digits;
     if (options->near >= book->n_code || options->near_first >= book->n_sets) return wrong(name);
     return read_option(book, words, &options->words) && read_option(book, pages, &options->pages);
 }

@@ -37,7 +37,7 @@ typedef struct { int32_t count; char **words; int32_t *sizes; } WordSet;
 typedef struct {
     int32_t near, near_first;             /* program of its `near` words and the set of their first signs, or -1 */
     int32_t prefix, least_signs;
-    bool is_random;
+    bool is_random, wants_digits;
     const WordSet *words, *pages;         /* `words`, `shared` or `plain_users`; `pages` */
     uint64_t schemes;                     /* bit n: SCHEME_NAMES[n] */
 } Options;

@@ -54,14 +54,18 @@ static bool has_random_tail(Text text, int32_t start, int32_t end)
     return longest >= 8 && count_digits(text.at + tail, end - tail) >= 2;
 }
 
-/* Refuses a key-shaped word that has no digit, or repeats one sign, or is a stand-in. */
+/* Refuses a key-shaped word without a digit, or of too few signs, or that is a stand-in. */
 void check_mixed(Job *job, const Options *options, int32_t start, int32_t end)
 {
     const uint8_t *secret = job->text.at + start;
     int32_t size = end - start, prefix = options->prefix;
     if (prefix < 0) prefix = size + prefix < 0 ? 0 : size + prefix; /* from the end, as in Python */
     if (prefix > size) prefix = size;
-    if (count_digits(secret, size) == 0) return;
+    if (count_digits(secret, size) == 0) {
+        int32_t place = prefix;
+        while (place < size && !is_upper(secret[place])) place++;
+        if (options->wants_digits || place == size) return;
+    }
     if (count_signs(secret + prefix, size - prefix) < options->least_signs) return;
     if (options->is_random && !has_random_tail(job->text, start, end)) return;
     if (!is_placeholder(job, start, end)) take(job, start, end, OWN);
