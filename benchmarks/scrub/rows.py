@@ -18,6 +18,7 @@ from urllib.parse import quote
 from benchmarks.scrub.fakes.abroad import ABROAD
 from benchmarks.scrub.fakes.dice import Made
 from benchmarks.scrub.fakes.formats import FORMATS
+from benchmarks.scrub.fakes.habits import HABITS, LEANINGS
 from benchmarks.scrub.fakes.harmless import HARMLESS
 from benchmarks.scrub.fakes.moments import MOMENTS
 from benchmarks.scrub.fakes.national import NATIONAL
@@ -38,9 +39,10 @@ _SLOT = re.compile(r"‹(?:(~?)([a-z0-9_]+)((?:\|[a-z0-9_]+)*)|=([^›]+))›")
 _WORD = re.compile(r"[^\W_][\w-]{2,}")
 _PERSONAL: Mapping[str, Callable[[Random], str | Made]] = {
     **PEOPLE, **NETWORKS, **PHONES, **PAYMENTS, **NATIONAL, **ABROAD, **REGISTERS, **SPELLINGS,
+    **LEANINGS,
 }  # fmt: skip
 _CREDENTIAL: Mapping[str, Callable[[Random], str | Made]] = {
-    **TOKENS, **VENDORS, **FORMATS, **ODDITIES,
+    **TOKENS, **VENDORS, **FORMATS, **ODDITIES, **HABITS,
 }  # fmt: skip
 _HARMLESS: Mapping[str, Callable[[Random], str]] = {**HARMLESS, **MOMENTS}
 

@@ -8,12 +8,15 @@ from benchmarks.scrub.rows import Kind
 
 __all__ = ["KINDS", "STYLES", "Style", "frames", "nested", "templates"]
 
-Style = Literal["a", "b", "c", "d"]
-STYLES: tuple[Style, ...] = ("a", "b", "c", "d")
+Style = Literal["a", "b", "c", "d", "e", "f", "g"]
+STYLES: tuple[Style, ...] = ("a", "b", "c", "d", "e", "f", "g")
 """`a` was open to the engine's author; of the others he saw failures, to test what he learnt.
 
-Unseen, `b` scored 97.0 %, `c` 99.7 % and `d` 93.0 % of secrets gone (6,274 secrets: personal 93.1,
-credentials 92.9; 2.8 % of clean lines changed, 98.8 % of context kept). `d` is odd on purpose.
+Of the secrets, unseen, went in `b` 97.0 %, in `c` 99.7 %, in `d` 93.0 % (personal 93.1, credentials
+92.9; 2.8 % of clean lines changed, 98.8 % of context kept), in `e` 93.3 % (92.5, 94.7; 0.8 %,
+99.0 %), in `f` 97.8 % (98.0, 97.6; 1.0 %, 99.6 %) and in `g` 98.8 % (98.3, 99.6; 0.7 %, 100 %). `d`
+and `e` are odd on purpose: rare formats, rare daemons, many countries. `f` and `g` are plain, but
+their values are drawn by other habits.
 """
 
 KINDS: tuple[Kind, ...] = ("log", "url", "trace", "json", "header", "prose", "negative")
@@ -24,7 +27,7 @@ _HOLE = "⟪⟫"
 
 @cache
 def templates(style: Style, kind: Kind) -> tuple[str, ...]:
-    """Return the templates of a kind. In the files ⏎, ⇥ and ␍ stand for what they look like."""
+    """Return the templates of a kind. In the files ⏎, ⇥, ␍ and ␛ stand for what they look like."""
     return _lines(style, kind)
 
 
@@ -46,7 +49,7 @@ def frames(style: Style) -> tuple[tuple[str, str], ...]:
 def _lines(style: Style, name: str) -> tuple[str, ...]:
     text = (_FOLDER / style / f"{name}.txt").read_text(encoding="utf-8")
     return tuple(
-        line.replace("␍", "\r").replace("⏎", "\n").replace("⇥", "\t")
+        line.replace("␍", "\r").replace("⏎", "\n").replace("⇥", "\t").replace("␛", "\x1b")
         for line in text.split("\n")
         if line and not line.startswith("## ")
     )
