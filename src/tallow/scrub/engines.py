@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from .behind import NamesFromBehind
 from .gates import Gates
@@ -11,7 +11,17 @@ from .judging import Judging
 from .patterns import Alphabet
 from .programs import Part, written
 
-__all__ = ["CEngine", "Engine", "Finder", "Kept", "Match", "Resume", "available", "engine_for"]
+__all__ = [
+    "CEngine",
+    "Engine",
+    "Finder",
+    "Kept",
+    "Match",
+    "Replacer",
+    "Resume",
+    "available",
+    "engine_for",
+]
 
 _MATCH_MEMORY = 32 * 1024 * 1024
 
@@ -21,6 +31,9 @@ Match: TypeAlias = tuple[int, int, int, int, int]
 Finder: TypeAlias = Callable[[int], Match | None]
 Ask: TypeAlias = Callable[[int, str, int, int], list[tuple[int, int, int]]]
 """Rule, text, start and end of a suspect → what to replace, with the numbers of the labels."""
+
+Replacer: TypeAlias = Callable[[str], "tuple[str, Sequence[str]] | None"]
+"""A text → it with markers, and the ids of what struck; None: it has to be looked at longer."""
 
 Resume: TypeAlias = Callable[[Any, str, int, tuple[int, ...], int, int], tuple[Any, int, int]]
 """A value that is not for C, the name it stands under, the label of its class or -1, the ids of
@@ -66,14 +79,22 @@ class CEngine:
         """Return the hits in `text`: start, end, number of the label; None: it will not judge."""
         return self._hits(self._book, text, ask)  # type: ignore[no-any-return]
 
-    def replaced(self, text: str, ask: Ask) -> tuple[str, tuple[int, ...]] | Literal[False] | None:
-        """Return `text` with markers and the numbers of their labels, or False without any."""
-        return self._replaced(self._book, text, ask)  # type: ignore[no-any-return]
+    def replacer(self, ask: Ask) -> Replacer:
+        """Return a function that gives a text with markers, and what struck."""
+        replaced, book = self._replaced, self._book
+
+        def replace(text: str) -> tuple[str, Sequence[str]] | None:
+            if not text.isascii():
+                return None
+            found = replaced(book, text, ask)
+            return (text, ()) if found is False else found
+
+        return replace
 
     def walked(
         self, value: Any, ask: Ask, resume: Resume, kept: Kept, budget: tuple[int, int]
-    ) -> tuple[Any, list[int]]:
-        """Return plain data scrubbed, and the numbers of the labels of what was replaced."""
+    ) -> tuple[Any, list[str]]:
+        """Return plain data scrubbed, and what struck."""
         return self._walk(self._book, value, ask, resume, kept, *budget)  # type: ignore[no-any-return]
 
     def matches(self, text: str) -> list[Match]:
@@ -320,5 +341,6 @@ def engine_for(name: str, parts: Sequence[Part], judging: Judging) -> Engine:
         return other
     try:
         return CEngine(parts, other, judging)
-    except (ValueError, IndexError):  # own rules beyond what the matcher holds
+    except (ValueError, IndexError, TypeError, AttributeError):
+        # own rules beyond what the matcher holds, or a matcher built from an older source
         return other

@@ -65,7 +65,7 @@ class Judging:
             dict(programs),
             word_sets,
             [self._judge(rule, programs) for rule in self.rules],
-            [(self.ranks[label.id], label.marker) for label in self.labels],
+            [(label.id, self.ranks[label.id], label.marker) for label in self.labels],
             [
                 (numbers[giver], numbers[taker])
                 for taker, givers in self.yielding.items()

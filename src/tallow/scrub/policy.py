@@ -1,6 +1,6 @@
 """What the owner of a deployment may choose about scrubbing, and what has been counted."""
 
-from collections import defaultdict
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Literal
 from tallow.settings import Settings
 
 __all__ = ["EngineName", "Policy", "count", "counters"]
+
+_MOST_STRUCK = 10_000
 
 EngineName = Literal["auto", "c", "re2", "re"]
 
@@ -66,17 +68,21 @@ class Policy:
 
 
 _lock = Lock()
-_counts: defaultdict[str, int] = defaultdict(int)
+_counts: Counter[str] = Counter()
+_struck: deque[str] = deque()
+"""What struck since it was last counted: to note it takes no lock."""
 
 
 def count(rules: Iterable[str]) -> None:
     """Add one to the counter of each rule in `rules`. Any thread may call it."""
-    with _lock:
-        for rule in rules:
-            _counts[rule] += 1
+    _struck.extend(rules)
+    if len(_struck) > _MOST_STRUCK:
+        counters()
 
 
 def counters() -> Mapping[str, int]:
     """Return how often each rule has struck since the process started."""
     with _lock:
+        noted = len(_struck)
+        _counts.update(_struck.popleft() for _ in range(noted))
         return MappingProxyType(dict(_counts))

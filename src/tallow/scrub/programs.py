@@ -6,17 +6,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from .codes import (
+    BEGIN,
+    BEHIND,
+    EDGE,
+    END,
+    JUMP,
+    LAZY,
+    LOOK,
+    MATCH,
+    REP,
+    SAVE,
+    SET,
+    SPLIT,
+    SWITCH,
+    TEXT,
+    leads,
+)
 from .patterns import OPEN, SIGNS, Alphabet, Node, Parser, Signs
 from .windows import Window, windows
 
 __all__ = ["Part", "Program", "written"]
 
-_MATCH, _SET, _REP, _LAZY, _SPLIT, _JUMP, _SAVE, _SWITCH, _BEGIN, _END = range(10)
-_LOOK, _BEHIND, _EDGE = range(10, 13)
-_LEADS = 6
 _MOST_COPIES = 64
 _MOST_GROUPS = 4
 _ALL_GROUPS = -1
+_SHORTEST_TEXT = 2
 _NO_WIDTH = frozenset(("begin", "ahead", "behind", "edge"))
 
 Program: TypeAlias = tuple[int, int]
@@ -42,7 +57,7 @@ class _Writer:
 
     code: list[int] = field(default_factory=list)
     sets: dict[Signs, int] = field(default_factory=dict)
-    tables: list[list[int]] = field(default_factory=list)
+    tables: dict[bytes, int] = field(default_factory=dict)
 
     def set_of(self, signs: Signs) -> int:
         return self.sets.setdefault(signs, len(self.sets))
@@ -51,16 +66,15 @@ class _Writer:
         """Append a whole program and return where it begins."""
         start = len(self.code)
         self.write(node, group)
-        self.code.append(_MATCH)
+        self.code.append(MATCH)
         return start
 
     def write(self, node: Node, group: int) -> None:
         """Append the code of `node`; only `group`, or all of the first, leave their ends behind."""
         if node.kind == "sign":
-            self.code += (_SET, self.set_of(node.signs))
+            self.code += (SET, self.set_of(node.signs))
         elif node.kind == "row":
-            for part in node.parts:
-                self.write(part, group)
+            self._write_row(node, group)
         elif node.kind == "group":
             self._write_group(node, group)
         elif node.kind == "choice":
@@ -70,15 +84,33 @@ class _Writer:
         elif node.kind == "ahead":
             self._write_ahead(node)
         elif node.kind == "behind":
-            self.code += (_BEHIND, node.least, self.set_of(node.signs))
+            self.code += (BEHIND, node.least, self.set_of(node.signs))
         else:
-            self.code.append({"begin": _BEGIN, "end": _END, "edge": _EDGE}[node.kind])
+            self.code.append({"begin": BEGIN, "end": END, "edge": EDGE}[node.kind])
+
+    def _write_row(self, node: Node, group: int) -> None:
+        """Append a row; single signs in a row, a letter in either case among them, as one text."""
+        parts = node.parts
+        place = 0
+        while place < len(parts):
+            end = place
+            while (
+                end < len(parts) and parts[end].kind == "sign" and len(parts[end].signs) in (1, 2)
+            ):
+                end += 1
+            if end - place < _SHORTEST_TEXT:
+                self.write(parts[place], group)
+                place += 1
+                continue
+            self.code += (TEXT, end - place)
+            self.code += (_either(part.signs) for part in parts[place:end])
+            place = end
 
     def _write_ahead(self, node: Node) -> None:
         look = len(self.code)
-        self.code += (_LOOK, node.least, -1)
+        self.code += (LOOK, node.least, -1)
         self.write(node.parts[0], 0)
-        self.code.append(_MATCH)
+        self.code.append(MATCH)
         self.code[look + 2] = len(self.code)
 
     def _write_group(self, node: Node, group: int) -> None:
@@ -86,9 +118,9 @@ class _Writer:
             self.write(node.parts[0], group)
             return
         first = 2 * node.group - 2 if group == _ALL_GROUPS else 0
-        self.code += (_SAVE, first)
+        self.code += (SAVE, first)
         self.write(node.parts[0], group)
-        self.code += (_SAVE, first + 1)
+        self.code += (SAVE, first + 1)
 
     def _write_choice(self, node: Node, group: int) -> None:
         firsts = [_first(part) for part in node.parts]
@@ -99,10 +131,10 @@ class _Writer:
         ends: list[int] = []
         for part in node.parts[:-1]:
             split = len(self.code)
-            self.code += (_SPLIT, split + 3, -1)
+            self.code += (SPLIT, split + 3, -1)
             self.write(part, group)
             ends.append(len(self.code) + 1)
-            self.code += (_JUMP, -1)
+            self.code += (JUMP, -1)
             self.code[split + 2] = len(self.code)
         self.write(node.parts[-1], group)
         for end in ends:
@@ -110,40 +142,40 @@ class _Writer:
 
     def _write_switch(self, node: Node, firsts: Sequence[Signs], group: int) -> None:
         """Append a choice that goes by the next sign; parts with a first sign in common in turn."""
-        table = [-1] * SIGNS
-        self.code += (_SWITCH, len(self.tables))
-        self.tables.append(table)
+        fitting: dict[int, tuple[int, ...]] = {}
+        for option, first in enumerate(firsts):
+            for sign in first:
+                fitting[sign] = (*fitting.get(sign, ()), option)
+        groups = {options: number for number, options in enumerate(dict.fromkeys(fitting.values()))}
+        row = bytes(groups[fitting[sign]] + 1 if sign in fitting else 0 for sign in range(SIGNS))
+        switch = len(self.code)
+        self.code += (SWITCH, self.tables.setdefault(row, len(self.tables)), *[-1] * len(groups))
         starts: list[int] = []
         ends: list[int] = []
         for part in node.parts:
             starts.append(len(self.code))
             self.write(part, group)
             ends.append(len(self.code) + 1)
-            self.code += (_JUMP, -1)
-        fitting: dict[int, tuple[int, ...]] = {}
-        for start, first in zip(starts, firsts, strict=True):
-            for sign in first:
-                fitting[sign] = (*fitting.get(sign, ()), start)
-        chains = {begins: self._chain(begins) for begins in dict.fromkeys(fitting.values())}
-        for sign, begins in fitting.items():
-            table[sign] = chains[begins]
+            self.code += (JUMP, -1)
+        for options, number in groups.items():
+            self.code[switch + 2 + number] = self._chain([starts[option] for option in options])
         for end in ends:
             self.code[end] = len(self.code)
 
-    def _chain(self, starts: tuple[int, ...]) -> int:
+    def _chain(self, starts: Sequence[int]) -> int:
         """Return where code begins that tries what is at `starts`, the first first."""
         if len(starts) == 1:
             return starts[0]
         begin = len(self.code)
         for start in starts[:-1]:
-            self.code += (_SPLIT, start, len(self.code) + 3)
-        self.code += (_JUMP, starts[-1])
+            self.code += (SPLIT, start, len(self.code) + 3)
+        self.code += (JUMP, starts[-1])
         return begin
 
     def _write_repeat(self, node: Node, group: int) -> None:
         body = node.parts[0]
         if body.kind == "sign":
-            kind = _LAZY if node.is_lazy else _REP
+            kind = LAZY if node.is_lazy else REP
             self.code += (kind, self.set_of(body.signs), node.least, node.most)
             return
         is_open = node.most >= OPEN
@@ -153,19 +185,24 @@ class _Writer:
             self.write(body, group)
         if is_open:
             split = len(self.code)
-            self.code += (_SPLIT, split + 3, -1)
+            self.code += (SPLIT, split + 3, -1)
             self.write(body, group)
-            self.code += (_JUMP, split)
+            self.code += (JUMP, split)
             self.code[split + 2] = len(self.code)
             return
         splits: list[int] = []
         for _ in range(node.most - node.least):
             splits.append(len(self.code))
-            self.code += (_SPLIT, len(self.code) + 3, -1)
+            self.code += (SPLIT, len(self.code) + 3, -1)
             self.write(body, group)
         for split in splits:
             into, past = self.code[split + 1], len(self.code)
             self.code[split + 1 : split + 3] = (past, into) if node.is_lazy else (into, past)
+
+
+def _either(signs: Signs) -> int:
+    """Return one or two signs as one number: the low byte, and the next."""
+    return min(signs) | max(signs) << 8
 
 
 def _are_apart(firsts: Sequence[Signs]) -> bool:
@@ -202,86 +239,6 @@ def _first(node: Node) -> Signs | None:
     return None
 
 
-def _leads(code: list[int], start: int, sets: list[Signs], tables: list[list[int]]) -> list[Signs]:
-    """Return which signs can stand 1st, 2nd and so on in a match of the program at `start`.
-
-    A match may be over before; then every sign can follow.
-    """
-    states = {(start, 0)}
-    leads: list[Signs] = []
-    for _ in range(_LEADS):
-        signs: set[int] = set()
-        following: set[tuple[int, int]] = set()
-        for pc, count in _closure(states, code):
-            kind = code[pc]
-            if kind == _MATCH:
-                signs |= set(range(SIGNS))
-                following.add((pc, 0))
-            elif kind == _SET:
-                signs |= sets[code[pc + 1]]
-                following.add((pc + 2, 0))
-            elif kind in (_REP, _LAZY):
-                if count < code[pc + 3]:
-                    signs |= sets[code[pc + 1]]
-                    following.add((pc, count + 1))
-            elif kind == _SWITCH:
-                for sign, to in enumerate(tables[code[pc + 1]]):
-                    if to >= 0:
-                        signs.add(sign)
-                        following.add((to, -1 - sign))
-        leads.append(frozenset(signs))
-        states = _stepped(following, code, sets)
-    return leads
-
-
-def _stepped(
-    following: set[tuple[int, int]], code: list[int], sets: list[Signs]
-) -> set[tuple[int, int]]:
-    """Return the states after a switch has looked at, but not taken, its sign."""
-    states: set[tuple[int, int]] = set()
-    for pc, count in following:
-        if count >= 0:
-            states.add((pc, count))
-            continue
-        for inner, seen in _closure({(pc, 0)}, code):
-            kind = code[inner]
-            if kind == _SET and -1 - count in sets[code[inner + 1]]:
-                states.add((inner + 2, 0))
-            elif kind in (_REP, _LAZY) and -1 - count in sets[code[inner + 1]]:
-                states.add((inner, seen + 1))
-            elif kind in (_SWITCH, _MATCH):
-                states |= _any_next(inner, -1 - count, code, sets)
-    return states
-
-
-def _any_next(pc: int, sign: int, code: list[int], sets: list[Signs]) -> set[tuple[int, int]]:
-    """Return a state from which everything can follow: nested switches are not unravelled."""
-    return {(len(code) - 1, 0)}
-
-
-def _closure(states: set[tuple[int, int]], code: list[int]) -> set[tuple[int, int]]:
-    seen: set[tuple[int, int]] = set()
-    todo = list(states)
-    while todo:
-        state = todo.pop()
-        if state in seen:
-            continue
-        seen.add(state)
-        pc, count = state
-        kind = code[pc]
-        if kind == _SPLIT:
-            todo += ((code[pc + 1], 0), (code[pc + 2], 0))
-        elif kind == _JUMP:
-            todo.append((code[pc + 1], 0))
-        elif kind == _SAVE:
-            todo.append((pc + 2, 0))
-        elif kind in (_BEGIN, _END):
-            todo.append((pc + 1, 0))
-        elif kind in (_REP, _LAZY) and count >= code[pc + 2]:
-            todo.append((pc + 4, 0))
-    return seen
-
-
 def written(
     parts: Sequence[Part], alphabet: Alphabet, expressions: Mapping[str, Node]
 ) -> tuple[bytes, Mapping[str, Program]]:
@@ -290,9 +247,10 @@ def written(
     Seven 32-bit counts (rules, sets, code, tables, needs, windows, literal text); 128 truths:
     which signs stand for characters beyond ASCII; per rule six numbers: code, group, flags, and
     the sets `before`, `after`, `extend`; per rule six rows of 128 truths: which signs can stand
-    1st, 2nd and so on; the sets, likewise; the code; the tables; the needs (where in the text,
-    length, first window); the windows (rule, least, most, sets `before` and `first`), need by
-    need; the rules each need lets in that have no windows, as bits; the text.
+    1st, 2nd and so on; the sets, likewise; the code; the tables (128 bytes: which of the places
+    named behind a switch a sign leads to, from 1 on, or 0); the needs (where in the text, length,
+    first window); the windows (rule, least, most, sets `before` and `first`), need by need; the
+    rules each need lets in that have no windows, as bits; the text.
     """
     writer = _Writer()
     nodes = [Parser(part.pattern, alphabet).choice() for part in parts]
@@ -312,20 +270,20 @@ def written(
         rules += struct.pack("=6i", starts[number], part.group, flags, *numbers)
     literals = "".join(needs.rules).encode()
     tail = needs.written(writer, len(parts))
-    sets = list(writer.sets)
-    leads = b"".join(
-        _row(signs) for start in starts for signs in _leads(writer.code, start, sets, writer.tables)
+    sets, tables = list(writer.sets), list(writer.tables)
+    firsts = b"".join(
+        _row(signs) for start in starts for signs in leads(writer.code, start, sets, tables)
     )
-    counts = (len(parts), len(sets), len(writer.code), len(writer.tables), len(needs.rules))
+    counts = (len(parts), len(sets), len(writer.code), len(tables), len(needs.rules))
     book = b"".join(
         (
             struct.pack("=7i", *counts, needs.count, len(literals)),
             _row(alphabet.reserved),
             rules,
-            leads,
+            firsts,
             b"".join(map(_row, sets)),
             struct.pack(f"={len(writer.code)}i", *writer.code),
-            b"".join(struct.pack(f"={SIGNS}i", *table) for table in writer.tables),
+            *tables,
             tail,
             literals,
         )

@@ -19,6 +19,7 @@ class Room:
 
     def __init__(self, policy: Policy) -> None:
         self.scrubber = Scrubber(policy)
+        self._replaced = self.scrubber.replaced
         self.identity = Identity(policy.hash_key)
         self.cleaner = Cleaner(
             walk=self.walk,
@@ -36,11 +37,12 @@ class Room:
         try:
             if len(text) > LONGEST_TEXT:
                 raise OverflowError("longer than the budget")
-            replaced = self.scrubber.replaced(text)
+            replaced = self._replaced(text)
             if replaced is not None:
-                if replaced[1]:
-                    count(replaced[1])
-                return replaced[0]
+                clean, struck = replaced
+                if struck:
+                    count(struck)
+                return clean
             text = well_formed(text)
             hits = self.scrubber.hits(text)
             if not hits:

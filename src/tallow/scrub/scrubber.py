@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .checks import CHECKS
-from .engines import CEngine, Kept, Match, Resume, engine_for
+from .engines import CEngine, Kept, Match, Replacer, Resume, engine_for
 from .fields import FieldNames, KeyClass, is_placeholder, words_of
 from .judging import Judging, near_words
 from .policy import Policy
@@ -33,7 +33,6 @@ __all__ = [
 ]
 
 DROPPED: Final = "[dropped]"
-_NOTHING: Final[list[str]] = []
 LONGEST_TEXT: Final = 32 * 1024 * 1024
 _SHORTEST: Final = 5
 _SHORT_WORD: Final = 20
@@ -101,9 +100,12 @@ class Scrubber:
         self._rank.update({"encoded": len(rules), "url-user": self._rank["url-userinfo"]})
         self._ready = [(rule, self._check_of(rule), rule.check in _MODEST) for rule in rules]
         self._labels: list[Label] = [*rules, *book.keys, _ENCODED, _URL_USER]
-        self._ids = [label.id for label in self._labels]
         self._engine = engine_for(policy.engine, _parts(book, rules), self._judging(rules))
         self._judge = self._engine if isinstance(self._engine, CEngine) else None
+        self.replaced: Replacer = _not_this_way
+        """The short way for texts, all of it in C; None: `hits` has to look."""
+        if self._judge is not None and not policy.pseudonyms:
+            self.replaced = self._judge.replacer(self._ask)
 
     def _judging(self, rules: list[Rule]) -> Judging:
         return Judging(
@@ -118,20 +120,6 @@ class Scrubber:
             scrubs_users=self.policy.scrub_url_users,
         )
 
-    def replaced(self, text: str) -> tuple[str, list[str]] | None:
-        """Return `text` with plain markers and what struck, by its ids; None: not this way.
-
-        The short way, all of it in C: for texts in ASCII, and markers without pseudonyms.
-        """
-        if self._judge is None or self.policy.pseudonyms or not text.isascii():
-            return None
-        replaced = self._judge.replaced(text, self._ask)
-        if replaced is None:
-            return None
-        if not replaced:
-            return text, _NOTHING
-        return replaced[0], [self._ids[number] for number in replaced[1]]
-
     def walked(
         self, value: Any, kept: Kept, resume: Resume, budget: tuple[int, int]
     ) -> tuple[Any, list[str]] | None:
@@ -141,8 +129,7 @@ class Scrubber:
         """
         if self._judge is None or self.policy.pseudonyms:
             return None
-        value, struck = self._judge.walked(value, self._ask, resume, kept, budget)
-        return value, [self._ids[number] for number in struck]
+        return self._judge.walked(value, self._ask, resume, kept, budget)
 
     def label(self, number: int) -> Label | None:
         """Return the label with this number, or None for a number below 0."""
@@ -274,6 +261,10 @@ class Scrubber:
         options["keep_private"] = self.policy.keep_private_ips
         options["scrub_users"] = self.policy.scrub_url_users
         return MappingProxyType(options)
+
+
+def _not_this_way(_: str) -> None:
+    """Say that there is no short way."""
 
 
 def _keep(

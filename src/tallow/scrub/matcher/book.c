@@ -162,7 +162,7 @@ static bool read_programs(Book *book, const char *data, Py_ssize_t bytes)
     const Set (*leads)[LEADS] = (const Set (*)[LEADS])sets_of(&data, end, LEADS * rules);
     book->sets = leads ? sets_of(&data, end, (size_t)book->n_sets) : NULL;
     book->code = copied(&data, end, sizeof(int32_t) * (size_t)book->n_code);
-    book->tables = copied(&data, end, sizeof(int32_t) * SIGNS * (size_t)book->n_tables);
+    book->tables = copied(&data, end, (size_t)SIGNS * (size_t)book->n_tables);
     book->needs = copied(&data, end, sizeof(Need) * needs);
     book->windows = copied(&data, end, sizeof(Window) * (size_t)book->n_windows);
     book->needed = copied(&data, end, sizeof(uint64_t) * (size_t)book->words * needs);

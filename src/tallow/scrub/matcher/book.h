@@ -43,14 +43,14 @@ typedef struct {
 typedef struct { int32_t code, first; } Program;
 
 /* What a span stands for: a rule or the class of a name. */
-typedef struct { int32_t rank; char *marker; int32_t marker_size; } Label;
+typedef struct { int32_t rank; PyObject *id; char *marker; int32_t marker_size; } Label;
 
 struct Book {
     int32_t n_rules, n_sets, n_code, n_tables, n_needs, n_windows, n_text;
     Rule *rules;
     Set *sets;
     int32_t *code;
-    int32_t (*tables)[SIGNS];
+    uint8_t (*tables)[SIGNS];             /* of a switch: which of the places behind it */
     Need *needs;
     Window *windows;
     char *text;

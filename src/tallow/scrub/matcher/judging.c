@@ -146,15 +146,18 @@ static bool read_labels(Book *book, PyObject *list)
         Label *label = &book->labels[i];
         const char *marker;
         Py_ssize_t size;
+        PyObject *id;
         int rank;
-        bool is_good = item && PyArg_ParseTuple(item, "is#", &rank, &marker, &size);
+        bool is_good = item && PyArg_ParseTuple(item, "Uis#", &id, &rank, &marker, &size);
         label->marker = is_good ? malloc((size_t)size + 1) : NULL;
-        if (label->marker) memcpy(label->marker, marker, (size_t)size + 1);
+        if (label->marker) {
+            memcpy(label->marker, marker, (size_t)size + 1);
+            *label = (Label){rank, id, label->marker, (int32_t)size};
+            Py_INCREF(id);
+            book->n_labels++;
+        }
         Py_XDECREF(item);
         if (!label->marker) return wrong("label");
-        label->rank = rank;
-        label->marker_size = (int32_t)size;
-        book->n_labels++;
     }
     return true;
 }
@@ -213,7 +216,10 @@ void free_judging(Book *book)
 {
     for (int32_t i = 0; i < book->n_own_words; i++) free_words(&book->own_words[i]);
     for (int32_t i = 0; i < N_WORD_SETS; i++) free_words(&book->sets_of_words[i]);
-    for (int32_t i = 0; i < book->n_labels; i++) free(book->labels[i].marker);
+    for (int32_t i = 0; i < book->n_labels; i++) {
+        free(book->labels[i].marker);
+        Py_DECREF(book->labels[i].id);
+    }
     free(book->own_words); free(book->judges); free(book->labels); free(book->yields);
     if (book->names) free_names(book->names);
 }

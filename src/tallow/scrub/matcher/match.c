@@ -3,9 +3,12 @@
 
 #define STACK 2048
 
-enum { MATCH, SET, REP, LAZY, SPLIT, JUMP, SAVE, SWITCH, BEGIN, END, LOOK, BEHIND, EDGE };
+enum { MATCH, SET, REP, LAZY, SPLIT, JUMP, SAVE, SWITCH, BEGIN, END, LOOK, BEHIND, EDGE, TEXT };
 
 typedef struct { int32_t kind, pc, pos, low; } Back;
+
+/* Whether a sign is one of the two of a text in the code: a letter in either case. */
+static bool is_either(int32_t two, uint8_t sign) { return sign == (two & 255) || sign == two >> 8; }
 
 static bool is_word(uint8_t sign) { return is_alnum(sign) || sign == '_'; }
 
@@ -74,8 +77,8 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
             pc += 2;
             continue;
         case SWITCH: {
-            int32_t to = pos < size ? book->tables[code[pc + 1]][text[pos]] : -1;
-            if (to >= 0) { pc = to; continue; }
+            uint8_t option = pos < size ? book->tables[code[pc + 1]][text[pos]] : 0;
+            if (option) { pc = code[pc + 1 + option]; continue; }
             break;
         }
         case BEGIN:
@@ -97,6 +100,15 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
                 continue;
             }
             break;
+        case TEXT: {
+            int32_t length = code[pc + 1], k = 0;
+            if (length > size - pos) break;
+            while (k < length && is_either(code[pc + 2 + k], text[pos + k])) k++;
+            if (k < length) break;
+            pos += length;
+            pc += 2 + length;
+            continue;
+        }
         case EDGE:
             if ((pos > 0 && is_word(text[pos - 1])) != (pos < size && is_word(text[pos]))) {
                 pc++;
@@ -127,6 +139,10 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
                 if (code[pc] == SET) { /* go straight back to where the next sign fits */
                     const Set *set = &book->sets[code[pc + 1]];
                     while (pos >= back->low && !(pos < size && is_member(set, text[pos]))) { pos--; }
+                    *steps -= (back->pos - pos) / 16;
+                    if (pos < back->low) { top--; continue; }
+                } else if (code[pc] == TEXT) {
+                    while (pos >= back->low && !(pos < size && is_either(code[pc + 2], text[pos]))) pos--;
                     *steps -= (back->pos - pos) / 16;
                     if (pos < back->low) { top--; continue; }
                 }

@@ -123,7 +123,7 @@ PyObject *rewritten(const Book *book, Text text, const Spans *hits)
     return string;
 }
 
-/* replaced(book, text, ask) -> (text, labels), False: nothing to replace, None: for Python to judge */
+/* replaced(book, text, ask) -> (text, ids), False: nothing to replace, None: for Python to judge */
 static PyObject *replaced(PyObject *module, PyObject *args)
 {
     const Book *book;
@@ -135,13 +135,16 @@ static PyObject *replaced(PyObject *module, PyObject *args)
         Py_RETURN_NONE;
     }
     if (found.count == 0) { free_spans(&found); Py_RETURN_FALSE; }
-    PyObject *string = rewritten(book, text, &found), *labels = string ? PyTuple_New(found.count) : NULL;
-    for (int32_t i = 0; labels && i < found.count; i++)
-        PyTuple_SetItem(labels, i, PyLong_FromLong(found.at[i].label));
+    PyObject *string = rewritten(book, text, &found), *ids = string ? PyTuple_New(found.count) : NULL;
+    for (int32_t i = 0; ids && i < found.count; i++) {
+        PyObject *id = book->labels[found.at[i].label].id;
+        Py_INCREF(id);
+        PyTuple_SetItem(ids, i, id);
+    }
     free_spans(&found);
-    PyObject *both = labels ? PyTuple_Pack(2, string, labels) : NULL;
+    PyObject *both = ids ? PyTuple_Pack(2, string, ids) : NULL;
     Py_XDECREF(string);
-    Py_XDECREF(labels);
+    Py_XDECREF(ids);
     return both;
 }
 
@@ -150,7 +153,7 @@ static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, "Return the matches of each rule, or None."},
     {"find", find, METH_VARARGS, "Return the next match of one rule, False, or None."},
     {"hits", hits, METH_VARARGS, "Return what to replace in a text, or None."},
-    {"replaced", replaced, METH_VARARGS, "Return a text with markers, and their labels; or False or None."},
+    {"replaced", replaced, METH_VARARGS, "Return a text with markers, and what struck; or False or None."},
     {"walk", walk, METH_VARARGS, "Return plain data scrubbed, and what struck."},
     {NULL, NULL, 0, NULL},
 };

@@ -41,15 +41,11 @@ static PyObject *handed_over(Walk *walk, PyObject *value, PyObject *name, const 
     return result;
 }
 
-/* Notes what struck, by label. */
+/* Notes what struck. */
 static bool note(Walk *walk, const Spans *hits)
 {
-    for (int32_t i = 0; i < hits->count; i++) {
-        PyObject *label = PyLong_FromLong(hits->at[i].label);
-        bool is_noted = label && PyList_Append(walk->struck, label) == 0;
-        Py_XDECREF(label);
-        if (!is_noted) return false;
-    }
+    for (int32_t i = 0; i < hits->count; i++)
+        if (PyList_Append(walk->struck, walk->book->labels[hits->at[i].label].id) < 0) return false;
     return true;
 }
 
@@ -309,7 +305,7 @@ static PyObject *value_of(Walk *walk, PyObject *value, PyObject *name, const Key
     return handed_over(walk, value, name, entry);
 }
 
-/* walk(book, value, ask, resume, kept or None, nodes, chars) -> (value, [labels]) */
+/* walk(book, value, ask, resume, kept or None, nodes, chars) -> (value, [ids]) */
 PyObject *walk(PyObject *module, PyObject *args)
 {
     Walk walk = {.depth = 0};
