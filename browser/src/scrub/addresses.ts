@@ -24,7 +24,16 @@ const HEXTET = whole("addresses.HEXTET");
 const ZONE = /%(?:25)?[A-Za-z0-9][A-Za-z0-9._-]{0,15}/y;
 const COUNTRY = pattern("addresses.COUNTRY", "y");
 const EXTENSION = pattern("addresses.EXTENSION", "g");
-const PHONE_WORD = pattern("addresses.PHONE_WORD");
+const CLOCK = whole("addresses.CLOCK");
+const GO_CLOCK = whole("addresses.GO_CLOCK");
+const PHONE_WORD = pattern("addresses.PHONE_WORD", "g");
+const MARKED = pattern("addresses.MARKED", "g");
+const NEXT_FIELD = pattern("addresses.NEXT_FIELD");
+const LINK = pattern("addresses.LINK");
+const LAST_WORD_BEFORE = pattern("addresses.LAST_WORD");
+const COUNTED = wordSet("addresses.COUNTED");
+/** Signs before a number that may announce it, and signs between a verb and its number. */
+const [ANNOUNCED, NEAR] = [32, 12];
 const PHONE_WORD_AFTER = pattern("addresses.PHONE_WORD_AFTER", "y");
 
 /** Refuses files (`icon@2x.png`), versions, repositories and the user part of a URL. */
@@ -157,8 +166,8 @@ export const checkPhone: Check = (text, start, end, options) => {
   const groups = number.match(/[0-9]+/g) ?? [];
   const digits = groups.join("");
   let fits: boolean;
-  if (isSigned) fits = isInternational(digits);
-  else if (isDated(groups)) fits = false;
+  if (isSigned) fits = isInternational(digits) && !GO_CLOCK.test(text.slice(Math.max(0, start - 4), end));
+  else if (isDated(groups) || CLOCK.test(number)) fits = false;
   else fits = isNational(number, digits, groups) || (count <= 13 && isAnnounced(text, start, end));
   return fits ? [[start, end]] : [];
 };
@@ -232,7 +241,36 @@ function isNational(number: string, digits: string, groups: readonly string[]): 
 }
 
 function isAnnounced(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 32), start);
-  return PHONE_WORD.test(before) || matchAt(PHONE_WORD_AFTER, text, end) !== null;
+  const low = Math.max(0, start - ANNOUNCED);
+  let from: number | undefined;
+  for (const { 0: word, 1: compound, 2: verb, index } of text.slice(low, start).matchAll(PHONE_WORD)) {
+    const place = low + index;
+    if (!compound && !beginsWord(text, place)) continue;
+    from ??= saidFrom(text, start);
+    const gap = text.slice(place + word.length, start);
+    if (place >= from && (!verb || gap.length <= NEAR || LINK.test(gap))) return true;
+  }
+  return matchAt(PHONE_WORD_AFTER, text, end) !== null;
 }
 
+/** Whether a word begins there: `tel` of `workTel`, not of `hotel`. */
+function beginsWord(text: string, place: number): boolean {
+  const before = text.charAt(place - 1);
+  return !isAlpha(before) || (/[a-z]/.test(before) && /[A-Z]/.test(text.charAt(place)));
+}
+
+/**
+ * From where on words speak of the number at `start`: not those before a marker, which is nearer
+ * than what it stands for; nor before a field of its own; none at all before a number that is said
+ * to count something.
+ */
+function saidFrom(text: string, start: number): number {
+  const last = LAST_WORD_BEFORE.exec(text.slice(Math.max(0, start - ANNOUNCED), start))?.[1];
+  if (last && COUNTED.has(last.toLowerCase())) return start;
+  const least = Math.max(0, start - 2 * ANNOUNCED);
+  const before = text.slice(least, start);
+  let low = 0;
+  for (const { 0: marker, index } of before.matchAll(MARKED)) low = index + marker.length;
+  const field = NEXT_FIELD.exec(before.slice(low));
+  return least + low + (field?.index ?? 0);
+}

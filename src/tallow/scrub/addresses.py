@@ -62,19 +62,57 @@ _COUNTRY = re.compile(
 )
 _EXTENSION = re.compile(r" ?(?:ext|x|#).*", re.DOTALL)
 _GROUP = re.compile(r"[0-9]+")
+_CLOCK = re.compile(
+    r"(?:[0-9]{2}[./-][0-9]{2}[./-][0-9]{2} (?:[01][0-9]|2[0-3])[.-][0-5][0-9][.-][0-5][0-9]"
+    r"|(?:[01][0-9]|2[0-3])[.][0-5][0-9][.][0-5][0-9][.][0-9]{3,9})"
+)
+"""A time as Oracle prints it, `03.58.53.212306`, or a short date and a time."""
+
+_GO_CLOCK = re.compile(r"[A-Z0-9][ +]m=[+][0-9]{1,7}[.][0-9]{9}")
 _PHONE_WORD = re.compile(
-    r"(?:phone|telefon\w*|tel|tlf|tele?fono|t[e\u00e9]l[e\u00e9]phone|telefone|mobile?|m[o\u00f3]vil"
-    r"|cellphone|cell|celular|handy|portable|call|called|calling|ring|dial|dialed|dialled|sms|texted"
-    r"|fax|whatsapp|signal|viber|contact|callback|msisdn|hotline|caller|reach|reached|landline"
-    r"|rufnummer|kontakt|puhelin|gsm|ph|mob|numero|num[e\u00e9]ro|otp|2fa)"
-    r"(?![A-Za-z]*[ _-]?id)(?:[^A-Za-z0-9]|$)",
+    r"(?:(phone|telefon\w*|mobile?|celular|handy|fax|whatsapp|msisdn|hotline|rufnummer|puhelin)"
+    r"|(call|called|calling|ring|dial|dialed|dialled|texted|signal|contact|reach|reached)"
+    r"|tel|tlf|tel[e\u00e9]?fono|m[o\u00f3]vil|cell|portable|sms|viber|callback|caller|landline"
+    r"|kontakt|gsm|ph|mob|num[e\u00e9]ro|[ht]?otp|2fa)"
+    r"(?![A-Za-z]*[ _-]?id)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+"""Words before a number; of group 1 those that may end a longer word, of group 2 verbs."""
+
 _PHONE_WORD_AFTER = re.compile(
     r"[^A-Za-z0-9\n]{0,3}(?:(?:is|was|as|on|the|my|his|her|their|our|your|a) ){0,3}"
-    r"(?:phone|mobile|cell|tel|fax|whatsapp|sms|call me|landline)",
+    r"(?:phone(?!\]|:[0-9a-f]{4}\])|mobil(?:e|ephone)?|cell(?:phone)?|tel(?:efon|ephone)?|handy"
+    r"|fax|whatsapp|sms|call me|landline)"
+    r"(?![A-Za-z]|[A-Za-z0-9_.-]{0,24}(?:\\{0,8}[\"']?[ ]?=|\\{0,8}[\"'][ ]?:))",
     re.IGNORECASE,
 )
+"""Words behind a number; a marker is none, nor is the name of the next field."""
+
+_MARKED = re.compile(
+    r"\[(?!(?:work|home|office|main|mobile?|cell|fax|tel|sms|call|whatsapp|viber|signal|gsm)\])"
+    r"[a-z]{2,20}(?::[0-9a-f]{4})?\]"
+)
+_NEXT_FIELD = re.compile(
+    r",\s{0,4}\{?\s{0,4}\\{0,8}\"(?![^\"\\]{0,40}(?:number|nummer|num|nr|no|to|from|value|digits"
+    r"|recipient|sender|destination)\\{0,8}\")[^\"\\]{1,40}\\{0,8}\"\s{0,2}:\s{0,2}$",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"[^A-Za-z](?:at|on|via|under)[^A-Za-z0-9]{0,3}$", re.IGNORECASE)
+_LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)[^A-Za-z0-9]{0,8}$")
+_COUNTED = frozenset(
+    (
+        *("case", "ticket", "order", "invoice", "tracking", "shipment", "parcel", "serial", "seq"),
+        *("sequence", "offset", "size", "length", "bytes", "count", "total", "limit", "index"),
+        *("trace", "span", "request", "event", "build", "version", "revision", "commit", "batch"),
+        *("job", "task", "run", "row", "rows", "block", "buffer", "tx", "transaction", "timestamp"),
+        *("ts", "epoch", "duration", "elapsed", "latency", "took", "pid", "tid", "port", "id"),
+        *("ids", "error", "claim", "incident", "issue", "policy", "reference", "ref"),
+    )
+)
+"""What a number right behind it counts or names, whatever word stands in front: no telephone."""
+
+_ANNOUNCED = 32
+_NEAR = 12
 
 
 def check_email(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
@@ -217,8 +255,8 @@ def check_phone(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
         return check_phone(text, start + 1, end, _)
     sizes = tuple(map(len, groups))
     if number[0] == "+":
-        fits = _is_international(digits)
-    elif _is_dated(groups):
+        fits = _is_international(digits) and not _GO_CLOCK.fullmatch(text, max(0, start - 4), end)
+    elif _is_dated(groups) or _CLOCK.fullmatch(number):
         fits = False
     else:
         fits = _is_national(number, digits, sizes) or (
@@ -293,7 +331,36 @@ def _is_national(number: str, digits: str, sizes: tuple[int, ...]) -> bool:
 
 
 def _is_announced(text: str, start: int, end: int) -> bool:
-    before = text[max(0, start - 32) : start]
-    if before and _PHONE_WORD.search(before):
-        return True
+    said_from = -1
+    for word in _PHONE_WORD.finditer(text, max(0, start - _ANNOUNCED), start):
+        compound, verb = word.groups()
+        if not compound and not _begins_word(text, word.start()):
+            continue
+        if said_from < 0:
+            said_from = _said_from(text, start)
+        is_near = start - word.end() <= _NEAR or _LINK.search(text, word.end(), start)
+        if word.start() >= said_from and (not verb or is_near):
+            return True
     return _PHONE_WORD_AFTER.match(text, end) is not None
+
+
+def _begins_word(text: str, place: int) -> bool:
+    """Say whether a word begins there: `tel` of `workTel`, not of `hotel`."""
+    before = text[max(0, place - 1) : place]
+    return not before.isalpha() or ("a" <= before <= "z" and "A" <= text[place] <= "Z")
+
+
+def _said_from(text: str, start: int) -> int:
+    """Return from where on words speak of the number at `start`.
+
+    Not those before a marker, which is nearer than what it stands for; nor before a field of its
+    own; none at all before a number that is said to count something.
+    """
+    low = max(0, start - 2 * _ANNOUNCED)
+    last = _LAST_WORD.search(text, max(0, start - _ANNOUNCED), start)
+    if last and last.group(1).lower() in _COUNTED:
+        return start
+    for marker in _MARKED.finditer(text, low, start):
+        low = marker.end()
+    field = _NEXT_FIELD.search(text, low, start)
+    return field.start() if field else low

@@ -215,7 +215,10 @@ CLEAN = [
     "user not found after {n3} tries", "Basic plan {n2} seats", "session_count={n2}",
     "chunk main.{h8}.js {n3} KiB", "listening on 0.0.0.0:{n4}", "GET /home/dashboard?tab={n2}",
     "getUserByIdV{n2}AndName()", "kafka offset {n9}{n3} lag {n2}", "migration {t}_add_users",
-    "has_password=true x{n2}", "key=value-{n3}",
+    "has_password=true x{n2}", "key=value-{n3}", "monitoring {n7} rows", "hotel {n8}: full",
+    "string: {n9}", "called about case {n7}", "00:09:53 +0000 UTC m=+{n2}.{n9} start",
+    "29-Nov-23 03.58.53.{n6} PM", "user@{n4}.service: done", "@acme/ui@{v}.dev{n2}",
+    "--b1_{h32}", "aabb.{n4}.eeff.{n4}", "phone=[phone] n={t}{n3} end",
 ]  # fmt: skip
 
 
