@@ -55,6 +55,11 @@ export function wordsOf(name: string): string[] {
   return name.match(WORDS)?.map((word) => word.toLowerCase()) ?? [];
 }
 
+/** An entry of the book as the words that names are read in: `cvv2` → `cvv 2`. */
+function phraseOf(entry: string): string {
+  return wordsOf(entry).join(" ");
+}
+
 export interface NameTables {
   classes: readonly KeyClass[];
   safe: ReadonlySet<string>;
@@ -67,6 +72,7 @@ export class FieldNames {
   #safe: ReadonlySet<string>;
   #safeWords: string[];
   #suffixes: ReadonlySet<string>;
+  #longestSuffix = 1;
   #names = new Map<string, KeyClass>();
   #words = new Map<string, KeyClass>();
   #ends = new Map<string, KeyClass>();
@@ -75,11 +81,14 @@ export class FieldNames {
 
   constructor({ classes, safe, safeWords, suffixes }: NameTables) {
     this.#safe = safe;
-    this.#safeWords = safeWords.map((phrase) => ` ${phrase}`);
-    this.#suffixes = suffixes;
+    this.#safeWords = safeWords.map((phrase) => ` ${phraseOf(phrase)}`);
+    this.#suffixes = new Set(Array.from(suffixes, phraseOf));
+    for (const suffix of this.#suffixes) {
+      this.#longestSuffix = Math.max(this.#longestSuffix, suffix.split(" ").length);
+    }
     for (const entry of classes) {
       for (const name of entry.names) this.#names.set(name.replaceAll(" ", ""), entry);
-      for (const phrase of entry.words) setOnce(this.#words, phrase, entry);
+      for (const phrase of entry.words) setOnce(this.#words, phraseOf(phrase), entry);
       for (const phrase of entry.ends) setOnce(this.#ends, phrase.replaceAll(" ", ""), entry);
     }
     for (const end of this.#ends.keys()) this.#longestEnd = Math.max(this.#longestEnd, end.length);
@@ -94,10 +103,17 @@ export class FieldNames {
     return found;
   }
 
+  /** How many of the last words are a suffix behind others; the longest counts. */
+  #suffixSize(words: readonly string[]): number {
+    let size = Math.min(this.#longestSuffix, words.length - 1);
+    while (size > 0 && !this.#suffixes.has(words.slice(-size).join(" "))) size--;
+    return Math.max(size, 0);
+  }
+
   #classify(name: string): KeyClass | undefined {
     const words = wordsOf(name);
     if (!words.length || this.#safe.has(words.join(""))) return undefined;
-    while (words.length > 1 && this.#suffixes.has(words[words.length - 1] ?? "")) words.pop();
+    for (let size = this.#suffixSize(words); size; size = this.#suffixSize(words)) words.length -= size;
     const joined = words.join("");
     const phrase = ` ${words.join(" ")}`;
     if (this.#safe.has(joined) || this.#safeWords.some((tail) => phrase.endsWith(tail))) {
@@ -131,6 +147,10 @@ export function isPlaceholder(value: string): boolean {
 export function suits(shape: Shape, value: string, safe: ReadonlySet<string>): boolean {
   if (!value || isPlaceholder(value)) return false;
   if (value.length < 40 && safe.has(value.toLowerCase())) return false;
+  if ("([{".includes(value.charAt(0))) {
+    const plain = value.replace(/^[()[\]{}]+/, "").replace(/[()[\]{}]+$/, "");
+    if (!plain || (value.length < 40 && safe.has(plain.toLowerCase()))) return false;
+  }
   return SHAPES[shape](value);
 }
 
@@ -155,7 +175,7 @@ function digits(least: number, most: number): (value: string) => boolean {
 }
 
 function isUser(value: string): boolean {
-  return USER.test(value) && !isDecimal(value);
+  return USER.test(value) && /\p{L}/u.test(value);
 }
 
 function isAny(value: string): boolean {

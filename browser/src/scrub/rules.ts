@@ -232,6 +232,9 @@ const classes = KEYS.map(
 export const ENCODED: Label = { id: "encoded", marker: "[encoded]", rank: rules.length };
 export const URL_USER: Label = { id: "url-user", marker: "[user]", rank: rankOf("url-userinfo") };
 
+export const markers: ReadonlySet<string> = new Set(
+  [...rules, ...classes, ENCODED, URL_USER].map(({ marker }) => marker),
+);
 export const safeValues: ReadonlySet<string> = new Set(split(SAFE_VALUES));
 export const queryKeep: ReadonlySet<string> = new Set(split(QUERY_KEEP));
 export const fieldNames = new FieldNames({

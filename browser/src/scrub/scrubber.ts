@@ -6,7 +6,7 @@ import { isPlaceholder, type Label } from "./fields";
 import { Claims } from "./claims";
 import { Candidates } from "./literals";
 import { type Match, Matches } from "./matches";
-import { fieldNames, type Rule, rules, safeValues } from "./rules";
+import { fieldNames, markers, type Rule, rules, safeValues } from "./rules";
 import { checkCli, checkValues } from "./statements";
 import { flattened, matchAt } from "./text";
 import { checkBlob } from "./tokens";
@@ -39,7 +39,7 @@ const YIELDING: Readonly<Record<string, readonly string[]>> = {
   "key-telegram": ["blob"],
 };
 
-export const values = new ValueReader(fieldNames, safeValues);
+export const values = new ValueReader(fieldNames, safeValues, markers);
 const candidates = new Candidates(rules);
 const checks = rules.map(checkOf);
 

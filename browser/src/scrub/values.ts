@@ -2,7 +2,7 @@
 
 import { pattern, whole, wordSet } from "./constants";
 import { type FieldNames, isPlaceholder, type KeyClass, type Label, type Shape, suits } from "./fields";
-import { isSpace, matchAt, searchFrom, strip } from "./text";
+import { isAlnum, isSpace, matchAt, searchFrom, strip } from "./text";
 
 /** Start, end and the label that names the marker; without one, the rule's own. */
 export type Span = [start: number, end: number, label?: Label];
@@ -17,6 +17,11 @@ const OPENING = pattern("values.OPENING", "y");
 const [, STOPS = "", MOST = "500"] = /^\[\^(.+)\]\{1,([0-9]+)\}$/.exec(pattern("values.LOOSE").source) ?? [];
 const STOP = new RegExp(`[${STOPS}]`, "g");
 const LONGEST_RUN = Number(MOST);
+const BRACKETED = pattern("values.BRACKETED", "y");
+const ACCOUNT = pattern("values.ACCOUNT", "y");
+const CALL = whole("values.CALL");
+const OBJECT = pattern("values.OBJECT", "y");
+const WORDY = whole("values.WORDY");
 const NOT_IN_TOKEN = pattern("values.NOT_IN_TOKEN", "g");
 const NOT_IN_SESSION = pattern("values.NOT_IN_SESSION", "g");
 const AFTER_STOP = pattern("values.AFTER_STOP", "y");
@@ -26,6 +31,7 @@ const SENTENCE = whole("values.SENTENCE");
 const LOWER = whole("values.LOWER");
 const SCHEME = pattern("values.SCHEME", "y");
 const PARAMETER = pattern("values.PARAMETER", "y");
+const VALUE_IN_QUOTES = pattern("values.VALUE_IN_QUOTES", "y");
 const PROOFS = wordSet("values.PROOFS");
 const COOKIE = pattern("values.COOKIE", "y");
 const MORE_DIGITS = pattern("values.MORE_DIGITS", "y");
@@ -33,7 +39,10 @@ const MORE_NAMES = pattern("values.MORE_NAMES", "y");
 const STREET = pattern("values.STREET", "y");
 const MORE_DATE = /[ ][A-Za-z]{3,9}[ ][0-9]{4}/y;
 const ATTRIBUTES = wordSet("values.ATTRIBUTES");
+const CHOICES = wordSet("values.CHOICES");
+const KEYWORDS = wordSet("values.KEYWORDS");
 const FURTHEST_KEY = 60;
+const LONGEST_RESOURCE = 160;
 const FIRST_LOOK = 1000;
 const LONGEST_VALUE = 64_000;
 
@@ -48,6 +57,7 @@ export class ValueReader {
   constructor(
     readonly names: FieldNames,
     private readonly safe: ReadonlySet<string>,
+    private readonly markers: ReadonlySet<string>,
   ) {}
 
   /** What is secret after the name whose last word stands at `start` to `end`. */
@@ -55,7 +65,8 @@ export class ValueReader {
     const least = Math.max(0, start - FURTHEST_KEY);
     let begin = start;
     while (begin > least && isName(text.charCodeAt(begin - 1))) begin--;
-    if (begin && (text.startsWith("://", begin - 3) || matchAt(MARKER, text, begin - 1))) return [];
+    if (begin && (text.startsWith("://", begin - 3) || this.#isMarker(text, begin - 1))) return [];
+    if (begin && text.charAt(begin - 1) === ":" && isResource(text, begin)) return [];
     const name = text.slice(begin, end);
     const entry = this.names.classify(name);
     const read = entry && this.#value(text, begin, end, entry);
@@ -74,25 +85,35 @@ export class ValueReader {
     return suits(entry.values, value, this.safe) ? [[start, end, entry]] : [];
   }
 
+  #isMarker(text: string, place: number): boolean {
+    const marker = matchAt(MARKER, text, place);
+    return !!marker && this.markers.has(marker[0].replace(/:.*/, "]"));
+  }
+
   #value(text: string, begin: number, end: number, entry: KeyClass): Read | undefined {
     const [place, isStrict] = separated(text, begin, end, entry);
     if (place < 0) return undefined;
     const opening = matchAt(OPENING, text, place);
     if (opening) {
-      const start = place + opening[0].length + (opening[1] === undefined ? 1 : 0);
-      return { start, end: closing(text, start, text.charAt(start - 1)), isQuoted: true };
+      let start = place + opening[0].length;
+      if (isStrict && isObject(text, begin, end, start)) return undefined;
+      const quote = text.charAt(start - 1);
+      // In a table's cell quotes are doubled.
+      if (text.charAt(start) === quote && text.startsWith(quote + quote, end)) start++;
+      return { start, end: closing(text, start, quote), isQuoted: true };
     }
     if (isStrict) return undefined;
     if (entry.values === "cookie" || entry.values === "auth") {
       const end = Math.min(text.length, place + LONGEST_VALUE);
       return { start: place, end, isQuoted: false };
     }
-    let finish = this.#end(text, place, entry.values);
+    const account = entry.values === "user" ? matchAt(ACCOUNT, text, place) : null;
+    let finish = this.#end(text, place + (account?.[0].length ?? 0), entry.values);
     if (finish === place) return undefined;
     if (entry.values !== "any") {
       const ends = entry.id === "field-session" ? NOT_IN_SESSION : NOT_IN_TOKEN;
       const cut = searchFrom(ends, text, place, finish);
-      if (cut?.[0] === "(" && entry.values === "user") return undefined;
+      if (cut?.[0] === "(" && isCall(text.slice(place, cut.index), entry)) return undefined;
       if (cut && cut.index > place) finish = cut.index;
     }
     return { start: place, end: extended(text, finish, entry), isQuoted: false };
@@ -101,6 +122,10 @@ export class ValueReader {
   /** Where a loose value ends; only one that suits is followed beyond a first look. */
   #end(text: string, start: number, shape: Shape): number {
     const end = looseEnd(text, start, FIRST_LOOK);
+    if (text.charAt(start) === "[") {
+      const bracketed = start + (matchAt(BRACKETED, text, start)?.[0].length ?? 0);
+      return bracketed > end ? bracketed : end + (text.charAt(end) === "]" ? 1 : 0);
+    }
     const goesOn = end - start >= FIRST_LOOK && suits(shape, text.slice(start, end), this.safe);
     return goesOn ? looseEnd(text, start, LONGEST_VALUE) : end;
   }
@@ -108,6 +133,7 @@ export class ValueReader {
   #authorization(entry: KeyClass, text: string, start: number, end: number): Span[] {
     const scheme = matchAt(SCHEME, text, start, end);
     const begin = start + (scheme?.[0].length ?? 0);
+    if (scheme && isCut(text, end)) end = Math.min(text.length, start + LONGEST_VALUE);
     if (scheme && matchAt(PARAMETER, text, begin, end)) return this.#parameters(entry, text, begin, end);
     const finish = Math.min(this.#end(text, begin, "mixed"), end);
     const value = text.slice(begin, finish);
@@ -123,9 +149,10 @@ export class ValueReader {
       const [whole, name = "", quoted, bare, more] = found;
       const value = quoted ?? bare ?? "";
       const named = this.names.classify(name);
-      if (isPlaceholder(value)) isDone = true;
-      else if (PROOFS.has(name.toLowerCase()) || (named && suits(named.values, value, this.safe))) {
-        const begin = place + name.length + (quoted === undefined ? 1 : 2);
+      const isProof = PROOFS.has(name.toLowerCase());
+      if (isPlaceholder(value) || (!value && (isProof || named))) isDone = true;
+      else if (isProof || (named && suits(named.values, value, this.safe))) {
+        const begin = place + whole.indexOf(quoted === undefined ? "=" : '"') + 1;
         spans.push([begin, begin + value.length, entry]);
       }
       place += whole.length;
@@ -141,8 +168,7 @@ export class ValueReader {
       const [whole, name = "", value = "", more] = pair;
       const named = this.names.classify(name);
       const isPlain = !named || named.values === "cookie" || named.values === "auth";
-      const isAttribute = ATTRIBUTES.has(name.replaceAll("-", "").toLowerCase());
-      if (!isAttribute && suits(isPlain ? "mixed" : named.values, value, this.safe)) {
+      if (!isChoice(name, value, named) && suits(isPlain ? "mixed" : named.values, value, this.safe)) {
         const begin = place + name.length + 1;
         spans.push([begin, begin + value.length, entry]);
       }
@@ -154,6 +180,37 @@ export class ValueReader {
     const finish = Math.min(end, this.#end(text, start, "mixed"));
     return suits("mixed", text.slice(start, finish), this.safe) ? [[start, finish, entry]] : [];
   }
+}
+
+/** Whether the name at `begin` is part of a cloud's name for a thing: `arn:…:secret:x`. */
+function isResource(text: string, begin: number): boolean {
+  const least = Math.max(0, begin - LONGEST_RESOURCE);
+  const lead = text.slice(least, begin);
+  const at = Math.max(lead.lastIndexOf("arn:"), lead.lastIndexOf("crn:"));
+  if (at < 0 || isAlnum(text.charAt(least + at - 1))) return false;
+  return lead.slice(at).search(STOP) < 0;
+}
+
+/** Whether `place` begins what a secret is called: `secret "db-login" not found`. */
+function isObject(text: string, begin: number, end: number, place: number): boolean {
+  return /^secrets?$/i.test(text.slice(begin, end)) && matchAt(OBJECT, text, place) !== null;
+}
+
+/** Whether what stands before a bracket is a function: `getOAuth2Token(request)`. */
+function isCall(value: string, { values }: KeyClass): boolean {
+  if (values === "mixed" || values === "long") return CALL.test(value);
+  return values === "user" || ((values === "pwd" || values === "user-id") && !/\p{Nd}/u.test(value));
+}
+
+/** Whether the quote at `end` opens a parameter: `Digest username="ann"`, in quotes. */
+function isCut(text: string, end: number): boolean {
+  return text.charAt(end - 1) === "=" && matchAt(VALUE_IN_QUOTES, text, end) !== null;
+}
+
+/** Whether a cookie, or an attribute of it, tells nobody apart. */
+function isChoice(name: string, value: string, named: KeyClass | undefined): boolean {
+  const plain = name.replace(/[-_]/g, "").toLowerCase();
+  return ATTRIBUTES.has(plain) || (!named && (CHOICES.has(plain) || WORDY.test(value)));
 }
 
 type Place = [place: number, isStrict: boolean];
@@ -232,12 +289,8 @@ function looseEnd(text: string, start: number, most: number): number {
     if (!goesOn) break;
     place++;
   }
-  while (
-    place > start &&
-    ".:!?".includes(text.charAt(place - 1)) &&
-    (place === text.length || isSpace(text.charAt(place)))
-  ) {
-    place--;
+  if (place === text.length || isSpace(text.charAt(place))) {
+    while (place > start && ".:!?".includes(text.charAt(place - 1))) place--;
   }
   return place;
 }
@@ -261,6 +314,8 @@ function extended(text: string, end: number, { values }: KeyClass): number {
 function isProse(text: string, { start, end, isQuoted }: Read): boolean {
   const value = text.slice(start, end);
   if (isQuoted) return SENTENCE.test(value);
-  if (text.charAt(start - 1) === "=" || !LOWER.test(value)) return false;
+  if (!LOWER.test(value)) return false;
+  const isSet = /=[ \t]*$/.test(text.slice(Math.max(0, start - 4), start));
+  if (isSet && !KEYWORDS.has(value)) return false;
   return matchAt(NEXT_WORD, text, end) !== null;
 }

@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["SHAPES", "FieldNames", "KeyClass", "is_placeholder", "suits", "words_of"]
+__all__ = ["SHAPES", "FieldNames", "KeyClass", "is_placeholder", "phrase_of", "suits", "words_of"]
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|[0-9]+")
 _HIDDEN = re.compile(
-    r"[*xX\u2022.#_?-]+|<[^<>]*>|\[[A-Za-z][A-Za-z _-]*(?::[0-9a-f]{4})?\]|\{\{?[^{}]*\}?\}"
+    r"[*xX\u2022.#_?~-]+|<[^<>]*>|\[[A-Za-z][A-Za-z _-]*(?::[0-9a-f]{4})?\]|\([a-z]+(?: [a-z]+)+\)"
+    r"|\{\{?[^{}]*\}?\}"
     r"|\$\{[^}]*\}?|\$\([^)]*\)?|\{+[A-Za-z_.]*|%\(?[a-z_]*\)?[sdr]|[$:][A-Za-z_0-9]+|\$[0-9]+|%[A-Z_]+%"
 )
-_HIDES = "*xX\u2022.#_?-<[{$%:"
+_HIDES = "*xX\u2022.#_?~-<[({$%:"
 """How all that hides begins."""
 
 _CODE = re.compile(
@@ -52,6 +53,15 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in _WORDS.findall(name)]
 
 
+def phrase_of(entry: str) -> str:
+    """Return an entry of the book as the words that names are read in.
+
+    >>> phrase_of("cvv2"), phrase_of("wpa2 key")
+    ('cvv 2', 'wpa 2 key')
+    """
+    return " ".join(words_of(entry)) if entry.isascii() else entry
+
+
 class FieldNames:
     """The table of telling names. Any thread may use it."""
 
@@ -64,14 +74,16 @@ class FieldNames:
     ) -> None:
         self.classes = classes
         self._safe = safe
-        self._safe_words = tuple(f" {phrase}" for phrase in safe_words)
-        self._suffixes = suffixes
+        self._safe_words = tuple(f" {phrase_of(phrase)}" for phrase in safe_words)
+        self._suffixes = frozenset(map(phrase_of, suffixes))
+        sizes = {suffix.count(" ") + 1 for suffix in self._suffixes}
+        self._suffix_sizes = sorted(sizes, reverse=True)
         self._names: dict[str, KeyClass] = {}
         self._words: list[tuple[str, KeyClass]] = []
         self._ends: list[tuple[str, KeyClass]] = []
         for entry in classes:
             self._names.update({name.replace(" ", ""): entry for name in entry.names})
-            self._words += [(f" {phrase}", entry) for phrase in entry.words]
+            self._words += [(f" {phrase_of(phrase)}", entry) for phrase in entry.words]
             self._ends += [(end.replace(" ", ""), entry) for end in entry.ends]
         self._words.sort(key=lambda pair: -len(pair[0]))
         self._ends.sort(key=lambda pair: -len(pair[0]))
@@ -93,8 +105,8 @@ class FieldNames:
         words = words_of(name)
         if not words or "".join(words) in self._safe:
             return None
-        while len(words) > 1 and words[-1] in self._suffixes:
-            words.pop()
+        while size := self._suffix_size(words):
+            del words[-size:]
         joined = "".join(words)
         phrase = " " + " ".join(words)
         if joined in self._safe or phrase.endswith(self._safe_words):
@@ -108,6 +120,13 @@ class FieldNames:
             if joined.endswith(tail):
                 return entry
         return None
+
+    def _suffix_size(self, words: list[str]) -> int:
+        """Return how many of the last words are a suffix behind others; the longest counts."""
+        for size in self._suffix_sizes:
+            if size < len(words) and " ".join(words[-size:]) in self._suffixes:
+                return size
+        return 0
 
 
 def is_placeholder(value: str) -> bool:
@@ -123,6 +142,10 @@ def suits(shape: str, value: str, safe: frozenset[str]) -> bool:
     """Say whether `value` can be what its field's name promises; `safe` values tell nothing."""
     if not value or is_placeholder(value) or (len(value) < 40 and value.lower() in safe):
         return False
+    if value[0] in "([{":
+        plain = value.strip("()[]{}")
+        if not plain or (len(value) < 40 and plain.lower() in safe):
+            return False
     return SHAPES[shape](value)
 
 
@@ -172,7 +195,7 @@ def _code(value: str) -> bool:
 
 
 def _user(value: str) -> bool:
-    return _USER.fullmatch(value) is not None and not value.isdecimal()
+    return _USER.fullmatch(value) is not None and any(char.isalpha() for char in value)
 
 
 def _user_id(value: str) -> bool:

@@ -1,14 +1,14 @@
 """What the matcher in C needs to judge matches itself: patterns, words and options of checks."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from . import addresses, checks, fields, tokens, values
 from .expressions import Expression
-from .fields import KeyClass
+from .fields import KeyClass, phrase_of
 from .patterns import Alphabet, Node
 from .programs import Program
 from .rules import Rule, RuleBook
@@ -112,7 +112,7 @@ class Judging:
                 entry.id == "field-session",
                 entry.kind == "credential",
                 list(entry.ends),
-                list(entry.words),
+                list(map(phrase_of, entry.words)),
                 list(entry.names),
             )
             for entry in book.keys
@@ -120,8 +120,8 @@ class Judging:
         return (
             classes,
             _sorted(book.safe_keys),
-            list(book.safe_words),
-            _sorted(book.suffixes),
+            list(map(phrase_of, book.safe_words)),
+            _sorted(map(phrase_of, book.suffixes)),
             _sorted(book.safe_values),
         )
 
@@ -140,5 +140,5 @@ def near_words(rule: Rule) -> str:
     return "|".join(folded(word) for word in rule.options.get("near", ()))
 
 
-def _sorted(words: Collection[str]) -> list[str]:
+def _sorted(words: Iterable[str]) -> list[str]:
     return sorted(word for word in words if word.isascii())

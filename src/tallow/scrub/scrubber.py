@@ -92,14 +92,15 @@ class Scrubber:
         self.names = FieldNames(
             book.keys, book.safe_keys, book.safe_words, frozenset(book.suffixes)
         )
-        self.values = ValueReader(self.names, book.safe_values)
         rules = [rule for rule in book.rules if not rule.only_if or getattr(policy, rule.only_if)]
         self._rank: dict[str, int] = {rule.id: rank for rank, rule in enumerate(rules)}
         named_rank = self._rank.get("named", 0)
         self._rank.update({entry.id: named_rank for entry in book.keys})
         self._rank.update({"encoded": len(rules), "url-user": self._rank["url-userinfo"]})
-        self._ready = [(rule, self._check_of(rule), rule.check in _MODEST) for rule in rules]
         self._labels: list[Label] = [*rules, *book.keys, _ENCODED, _URL_USER]
+        markers = frozenset(label.marker for label in self._labels)
+        self.values = ValueReader(self.names, book.safe_values, markers)
+        self._ready = [(rule, self._check_of(rule), rule.check in _MODEST) for rule in rules]
         self._engine = engine_for(policy.engine, _parts(book, rules), self._judging(rules))
         self._judge = self._engine if isinstance(self._engine, CEngine) else None
         self.replaced: Replacer = _not_this_way

@@ -16,16 +16,29 @@ _SEPARATOR = re.compile(
     r"|[\"']? ?[:=] ?\{\s{0,8}[\"'](?:id|value|val|token)[\"'] ?: ?"
     r"|[\"']? ?> ?<(?:value|string)>"
     r"|[\"']?[\r\n]{1,2}[ \t]{1,16}[\"']?value[\"']?:[ \t]{0,3}"
-    r"|[ \t]{0,3}(?:=>|:=|->|==|=|:)[ \t]{0,3})"
+    r"|[ \t]{0,3}(?:=>|:=|->|={1,3}|:)[ \t]{0,3})"
 )
 _PAIR = re.compile(r"[\"']\)?,[ \t]{0,2}(?=b?[\"'\[])")
 _ELEMENT = re.compile(r">")
 _BLANK = re.compile(r"[ \t]{1,2}(?=[\"'])|[ \t](?:is|was|are|IS|LIKE|like|ILIKE|IN|in)[ \t]{1,2}")
 _FLAG = re.compile(r"[ \t]{1,2}(?=[^ \t-])")
-_OPENING = re.compile(r"\(?\[?[bruf]?([\"'`])|[(\[](?=[\"'])", re.ASCII)
+_OPENING = re.compile(r"\(?\[?[bruf]?[\"'`]")
 _OPENS = "([bruf\"'`"
 _NOT_PLAIN = " \t={>"
 _LOOSE = re.compile(r"[^\s\"'`<>|\\,;&)\]}]{1,500}")
+_BRACKETED = re.compile(r"\[[A-Za-z][A-Za-z _-]{0,60}(?::[0-9a-f]{4})?\]")
+_ACCOUNT = re.compile(
+    r"(?:[A-Z][A-Z0-9._-]{0,30}\\{1,2}|[A-Za-z][A-Za-z0-9._-]{0,30}(?:\\\\|\\(?![bfnrtux])))(?=[A-Za-z])"
+)
+_CALL = re.compile(
+    r"[A-Za-z_$.]+(?:[0-9]{1,3}[A-Za-z_$.]{3,})?"
+    r"|[A-Za-z_.]*(?:[Ss]ha|SHA|[Bb]ase|[Bb]lake|[Uu]uid|UUID)[0-9]{1,3}"
+)
+_OBJECT = re.compile(
+    r"[a-z0-9][a-z0-9./-]{0,252}[\"'] (?:not found|(?:does not|already) exists?"
+    r"|(?:was not|could not be) found|is (?:forbidden|immutable|missing|invalid)|in namespace"
+    r"|(?:missing|created|deleted|configured|unchanged|patched|replaced|labeled|annotated)(?:[^a-z]|$))"
+)
 _NOT_IN_TOKEN = re.compile(r"[(?#]")
 _NOT_IN_SESSION = re.compile(r"[(?#/]")
 _AFTER_STOP = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}[ \t]?[=:]|[\s\"'<]|\\|$")
@@ -40,10 +53,15 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _PARAMETER = re.compile(
-    r"([A-Za-z_-]{1,40})=(?:\"([^\"\r\n]{0,1000})\"|([^\s,\"'&]{1,1000}))([,;& ][ \t]{0,3})?"
+    r"([A-Za-z_-]{1,40})=(?:\\{0,4}\"([^\"\r\n]{0,1000}?)\\{0,4}\"|([^\s,\"'&]{1,1000}))"
+    r"([,;& ][ \t]{0,3})?"
 )
+_WORDY = re.compile(
+    r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,4})(?:(?:%[0-9A-Fa-f]{2}|[_/.,:+|-])(?:[A-Z]?[a-z]{2,}|[A-Z]{2,4}))*"
+)
+_VALUE_IN_QUOTES = re.compile(r"[\"'][A-Za-z0-9\[<{$*]")
 _PROOFS = frozenset(("response", "mac", "signature", "credential", "oauth_signature", "cnonce"))
-_COOKIE = re.compile(r"([!#$%&*+.^_`|~0-9A-Za-z-]{1,80})=([^;\s,\"']{0,1000})(;[ \t]{0,3})?")
+_COOKIE = re.compile(r"([!#$%&*+.:^_`|~0-9A-Za-z-]{1,80})=([^;\s,\"']{0,1000})(;[ \t]{0,3})?")
 _MORE_DIGITS = re.compile(r"(?:[ \t]?[(]?[ ()./-]{0,2}[0-9]{2,}[)]?){1,6}")
 _MORE_NAMES = re.compile(
     r"(?:[ ](?:(?:de|da|di|van|von|der|den|la|el|bin|al|y)[ ])?[A-Z\u00c0-\u00de]"
@@ -52,22 +70,23 @@ _MORE_NAMES = re.compile(
 _STREET = re.compile(
     r"[^\r\n;&\"'<>|=]{1,120}?(?=[;&\"'<>|\r\n]|,[ \t][a-z_]+[=:]|[ \t][A-Za-z_]+=|[ \t]{2}|$)"
 )
-_ATTRIBUTES = frozenset(
-    [
-        "path",
-        "domain",
-        "expires",
-        "maxage",
-        "samesite",
-        "secure",
-        "httponly",
-        "priority",
-        "partitioned",
-        "version",
-        "comment",
-    ]
-)
+_ATTRIBUTES = frozenset((
+    "path", "domain", "expires", "maxage", "samesite", "secure", "httponly", "priority",
+    "partitioned", "version", "comment",
+))  # fmt: skip
+_CHOICES = frozenset((
+    "lang", "language", "locale", "tz", "timezone", "theme", "currency", "country", "consent",
+    "layout", "colormode", "colorscheme", "darkmode", "fontsize", "viewport", "resolution",
+))  # fmt: skip
+"""Cookies, without joints, that say what somebody likes to see."""
+_KEYWORDS = frozenset((
+    "async", "await", "case", "delete", "fn", "func", "function", "if", "lambda", "let", "match",
+    "move", "mut", "new", "not", "raise", "ref", "return", "select", "static", "throw", "try",
+    "typeof", "unsafe", "void", "yield", "your",
+))  # fmt: skip
+"""Words that stand behind `=` and are no value: more of the expression follows."""
 _FURTHEST_KEY = 60
+_LONGEST_RESOURCE = 160
 _FIRST_LOOK = 1000
 _LONGEST_VALUE = 64_000
 _NAME_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
@@ -76,9 +95,12 @@ _NAME_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-
 class ValueReader:
     """Finds the secret part of a value whose field's name is telling. Any thread may use it."""
 
-    def __init__(self, names: FieldNames, safe_values: frozenset[str]) -> None:
+    def __init__(
+        self, names: FieldNames, safe_values: frozenset[str], markers: frozenset[str]
+    ) -> None:
         self.names = names
         self._safe = safe_values
+        self._markers = markers
 
     def after(self, text: str, start: int, end: int) -> Spans:
         """Return what is secret after the name whose last word stands at `start` to `end`."""
@@ -90,7 +112,9 @@ class ValueReader:
             before = text[begin - 1]
             if before == "/" and text[begin - 3 : begin] == "://":
                 return []
-            if before == "[" and _MARKER.match(text, begin - 1):
+            if before == "[" and self._is_marker(text, begin - 1):
+                return []
+            if before == ":" and _is_resource(text, begin):
                 return []
         entry = self.names.classify(text[begin:end])
         if entry is None:
@@ -117,6 +141,10 @@ class ValueReader:
             return []
         return [(start, end, entry)]
 
+    def _is_marker(self, text: str, place: int) -> bool:
+        marker = _MARKER.match(text, place)
+        return marker is not None and f"{marker[0][:-1].partition(':')[0]}]" in self._markers
+
     def _value(
         self, text: str, begin: int, end: int, entry: KeyClass
     ) -> tuple[int, int, bool] | None:
@@ -127,21 +155,24 @@ class ValueReader:
         opening = _OPENING.match(text, place) if text[place : place + 1] in _OPENS else None
         if opening:
             place = opening.end()
-            if opening.group(1) is None:
-                place += 1
+            if is_strict and _is_object(text, begin, end, place):
+                return None
             quote = text[place - 1]
+            if text[place : place + 1] == quote and text[end : end + 2] == quote * 2:
+                place += 1  # a table's cell: quotes are doubled
             return place, _closing(text, place, quote), True
         if is_strict:
             return None
         if entry.values == "cookie" or entry.values == "auth":
             return place, min(len(text), place + _LONGEST_VALUE), False
-        finish = self._end(text, place, entry.values)
+        account = _ACCOUNT.match(text, place) if entry.values == "user" else None
+        finish = self._end(text, account.end() if account else place, entry.values)
         if finish == place:
             return None
         if entry.values != "any":
             ends = _NOT_IN_SESSION if entry.id == "field-session" else _NOT_IN_TOKEN
             cut = ends.search(text, place, finish)
-            if cut and cut.group() == "(" and entry.values == "user":
+            if cut and cut.group() == "(" and _is_call(text, place, cut.start(), entry):
                 return None
             finish = cut.start() if cut and cut.start() > place else finish
         return place, _extended(text, place, finish, entry), False
@@ -176,6 +207,11 @@ class ValueReader:
     def _end(self, text: str, start: int, shape: str) -> int:
         """Return where a loose value ends; only one that suits is followed beyond a first look."""
         end = _loose_end(text, start, _FIRST_LOOK)
+        if text[start : start + 1] == "[":
+            bracketed = _BRACKETED.match(text, start)
+            if bracketed and bracketed.end() > end:
+                return bracketed.end()
+            return end + (text[end : end + 1] == "]")
         if end - start >= _FIRST_LOOK and suits(shape, text[start:end], self._safe):
             return _loose_end(text, start, _LONGEST_VALUE)
         return end
@@ -183,6 +219,8 @@ class ValueReader:
     def _authorization(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
         scheme = _SCHEME.match(text, start, end)
         begin = scheme.end() if scheme else start
+        if scheme and _is_cut(text, end):
+            end = min(len(text), start + _LONGEST_VALUE)
         if scheme and _PARAMETER.match(text, begin, end):
             return self._parameters(entry, text, begin, end)
         finish = min(self._end(text, begin, "mixed"), end)
@@ -198,12 +236,12 @@ class ValueReader:
         is_done = False
         while parameter := _PARAMETER.match(text, place, end):
             name, group = parameter.group(1), 2 if parameter.group(2) is not None else 3
+            value = parameter.group(group)
             named = self.names.classify(name)
-            if is_placeholder(parameter.group(group)):
+            is_proof = name.lower() in _PROOFS
+            if is_placeholder(value) or (not value and (is_proof or named)):
                 is_done = True
-            elif name.lower() in _PROOFS or (
-                named and suits(named.values, parameter.group(group), self._safe)
-            ):
+            elif is_proof or (named and suits(named.values, value, self._safe)):
                 spans.append((*parameter.span(group), entry))
             place = parameter.end()
             if not parameter.group(4):
@@ -217,7 +255,7 @@ class ValueReader:
             name, value = pair.group(1), pair.group(2)
             named = self.names.classify(name)
             shape = named.values if named and named.values not in ("cookie", "auth") else "mixed"
-            if name.replace("-", "").lower() not in _ATTRIBUTES and suits(shape, value, self._safe):
+            if not _is_choice(name, value, named) and suits(shape, value, self._safe):
                 spans.append((*pair.span(2), entry))
             place = pair.end()
             if not pair.group(3):
@@ -241,6 +279,40 @@ def _plainly_separated(text: str, end: int) -> int:
     if text[place : place + 1] == " ":
         place += 1
     return 0 if text[place : place + 1] in _NOT_PLAIN else place
+
+
+def _is_resource(text: str, begin: int) -> bool:
+    """Say whether the name at `begin` is part of a cloud's name for a thing: `arn:…:secret:x`."""
+    lead = max(0, begin - _LONGEST_RESOURCE)
+    place = max(text.rfind("arn:", lead, begin), text.rfind("crn:", lead, begin))
+    is_whole = place >= 0 and not (place and text[place - 1].isalnum())
+    return is_whole and _LOOSE.fullmatch(text, place, begin) is not None
+
+
+def _is_object(text: str, begin: int, end: int, place: int) -> bool:
+    """Say whether `place` begins what a secret is called: `secret "db-login" not found`."""
+    return text[begin:end].lower() in ("secret", "secrets") and bool(_OBJECT.match(text, place))
+
+
+def _is_call(text: str, start: int, end: int, entry: KeyClass) -> bool:
+    """Say whether what stands before a bracket is a function: `getOAuth2Token(request)`."""
+    if entry.values in ("mixed", "long"):
+        return _CALL.fullmatch(text, start, end) is not None
+    is_plain = not any(char.isdecimal() for char in text[start:end])
+    return entry.values == "user" or (entry.values in ("pwd", "user-id") and is_plain)
+
+
+def _is_cut(text: str, end: int) -> bool:
+    """Say whether the quote at `end` opens a parameter: `Digest username="ann"`, in quotes."""
+    return text[end - 1 : end] == "=" and _VALUE_IN_QUOTES.match(text, end) is not None
+
+
+def _is_choice(name: str, value: str, named: KeyClass | None) -> bool:
+    """Say whether a cookie, or an attribute of it, tells nobody apart."""
+    plain = name.replace("-", "").replace("_", "").lower()
+    if plain in _ATTRIBUTES:
+        return True
+    return named is None and (plain in _CHOICES or _WORDY.fullmatch(value) is not None)
 
 
 def _in_tuple(text: str, begin: int) -> bool:
@@ -286,12 +358,9 @@ def _loose_end(text: str, start: int, most: int) -> int:
             place += 1
         else:
             break
-    while (
-        place > start
-        and text[place - 1] in ".:!?"
-        and (place == len(text) or text[place].isspace())
-    ):
-        place -= 1
+    if place == len(text) or text[place].isspace():
+        while place > start and text[place - 1] in ".:!?":
+            place -= 1
     return place
 
 
@@ -316,6 +385,9 @@ def _is_prose(text: str, read: tuple[int, int, bool], entry: KeyClass) -> bool:
     if is_quoted:
         has_words = text.find(" ", start, end) >= 0
         return has_words and _SENTENCE.fullmatch(text, start, end) is not None
-    if text[start - 1] == "=" or not _LOWER.fullmatch(text, start, end):
+    if not _LOWER.fullmatch(text, start, end):
+        return False
+    is_set = text[max(0, start - 4) : start].rstrip(" \t").endswith("=")
+    if is_set and text[start:end] not in _KEYWORDS:
         return False
     return _NEXT_WORD.match(text, end) is not None

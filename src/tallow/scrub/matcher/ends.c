@@ -12,7 +12,7 @@ enum { FIRST_LOOK = 1000, LONGEST_RUN = 500 };
 #define IS_CLOSING(c) ((c) == ')' || (c) == ']' || (c) == '}')
 #define IS_COOKIE_SIGN(c) \
     (IS_ALNUM(c) || (c) == '!' || ((c) >= '#' && (c) <= '&') || (c) == '*' || (c) == '+' || (c) == '-' \
-     || (c) == '.' || ((c) >= '^' && (c) <= '`') || (c) == '|' || (c) == '~')
+     || (c) == '.' || (c) == ':' || ((c) >= '^' && (c) <= '`') || (c) == '|' || (c) == '~')
 #define IS_LOOSE(c) \
     (!(IS_SPACE(c) || IS_QUOTE(c) || IS_MARK(c) || IS_STOP(c) || IS_CLOSING(c) || (c) == '`' || (c) == '\\'))
 #define IS_STREET(c) \
@@ -85,15 +85,23 @@ static int32_t loose_end(Text text, int32_t start, int32_t most)
         place++;
     }
     if (place > start && (place == text.size || is_space(text.at[place]))) {
-        uint8_t last = text.at[place - 1];
-        if (last == '.' || last == ':' || last == '!' || last == '?') place--;
+        for (; place > start; place--) {
+            uint8_t last = text.at[place - 1];
+            if (last != '.' && last != ':' && last != '!' && last != '?') break;
+        }
     }
     return place;
 }
 
 int32_t value_end(Job *job, int32_t start, Shape shape)
 {
+    Match match;
     int32_t end = loose_end(job->text, start, FIRST_LOOK);
+    if (sign_at(job->text, start) == '[') { /* `[FILTERED], next`: the bracket goes along */
+        bool is_bracketed = match_at(job, VALUES_BRACKETED, start, job->text.size, &match);
+        if (is_bracketed && match.end > end) return match.end;
+        return end + (sign_at(job->text, end) == ']');
+    }
     if (end - start >= FIRST_LOOK && suits(job, shape, start, end))
         return loose_end(job->text, start, LONGEST_VALUE);
     return end;

@@ -14,9 +14,13 @@ static const char *const SHAPES[] = {
 #undef AS_TEXT
 };
 
+/* What it says of a name that its last words are a phrase. */
+typedef enum { OF_CLASS, IS_SAFE, IS_SUFFIX } Saying;
+
 /* A phrase that is the last whole words of a name; `sizes` of the words, the last one first. */
 typedef struct {
-    const KeyClass *entry;                /* NULL: the name is safe */
+    Saying saying;
+    const KeyClass *entry;                /* of OF_CLASS */
     int32_t next, n_words;
     uint8_t sizes[LONGEST_NAME];
 } Tail;
@@ -25,7 +29,7 @@ typedef struct {
 typedef struct {
     const KeyClass *end, *name;
     int32_t tail;                         /* the first of the phrases of these letters, or -1 */
-    bool is_safe, is_suffix;
+    bool is_safe;
 } Fact;
 
 /* A value that tells nothing; `next` has the same first sign and size, or is -1. */
@@ -71,7 +75,7 @@ static Fact *noted(Names *names, const uint8_t *joined, int32_t size)
         Fact *facts = widened(names->facts, names->n_facts, 1, &names->room_facts, sizeof *facts);
         if (facts == NULL) return NULL;
         names->facts = facts;
-        facts[names->n_facts] = (Fact){NULL, NULL, -1, false, false};
+        facts[names->n_facts] = (Fact){NULL, NULL, -1, false};
         *number = names->n_facts++;
     }
     return &names->facts[*number];
@@ -115,16 +119,15 @@ static bool read_sizes(Tail *tail, Text phrase)
 }
 
 /* Adds a phrase; of two that are the same and have a class, the first counts. */
-static bool add_tail(Names *names, Text phrase, const KeyClass *entry)
+static bool add_tail(Names *names, Text phrase, Saying saying, const KeyClass *entry)
 {
     bool is_odd;
-    Tail tail = {.entry = entry, .next = -1};
+    Tail tail = {.saying = saying, .entry = entry, .next = -1};
     Fact *fact = noted_joined(names, phrase, &is_odd);
     if (is_odd || (fact && !read_sizes(&tail, phrase))) return true;
     if (fact == NULL) return false;
     for (int32_t i = fact->tail; i >= 0; i = names->tails[i]->next)
-        if (is_same(names->tails[i], &tail) && (names->tails[i]->entry == NULL) == (entry == NULL))
-            return true;
+        if (is_same(names->tails[i], &tail) && names->tails[i]->saying == saying) return true;
     Tail **tails = widened(names->tails, names->n_tails, 1, &names->room_tails, sizeof *tails);
     if (tails == NULL) return false;
     names->tails = tails;
@@ -134,6 +137,21 @@ static bool add_tail(Names *names, Text phrase, const KeyClass *entry)
     *tails[names->n_tails] = tail;
     fact->tail = names->n_tails++;
     return true;
+}
+
+static bool add_words(Names *names, Text text, const KeyClass *entry)
+{
+    return add_tail(names, text, OF_CLASS, entry);
+}
+
+static bool add_safe_words(Names *names, Text text, const KeyClass *entry)
+{
+    return add_tail(names, text, IS_SAFE, entry);
+}
+
+static bool add_suffix(Names *names, Text text, const KeyClass *entry)
+{
+    return add_tail(names, text, IS_SUFFIX, entry);
 }
 
 static bool add_end(Names *names, Text text, const KeyClass *entry)
@@ -159,16 +177,6 @@ static bool add_safe(Names *names, Text text, const KeyClass *entry)
     if (memchr(text.at, ' ', (size_t)text.size)) return true; /* the book has them joined */
     Fact *fact = noted_joined(names, text, &is_odd);
     if (fact) fact->is_safe = true;
-    return fact || is_odd;
-}
-
-static bool add_suffix(Names *names, Text text, const KeyClass *entry)
-{
-    bool is_odd;
-    (void)entry;
-    if (memchr(text.at, ' ', (size_t)text.size)) return true; /* never one word */
-    Fact *fact = noted_joined(names, text, &is_odd);
-    if (fact) fact->is_suffix = true;
     return fact || is_odd;
 }
 
@@ -220,7 +228,7 @@ static bool add_class(Names *names, PyObject *item, KeyClass *entry)
     while (number < N_SHAPES && strcmp(SHAPES[number], shape) != 0) number++;
     if (number == N_SHAPES) return false;
     *entry = (KeyClass){label, (Shape)number, is_session, is_credential};
-    return add_each(names, ends, add_end, entry) && add_each(names, words, add_tail, entry)
+    return add_each(names, ends, add_end, entry) && add_each(names, words, add_words, entry)
            && add_each(names, whole, add_name, entry);
 }
 
@@ -249,7 +257,7 @@ Names *make_names(PyObject *spec)
     if (PyTuple_Check(spec)
         && PyArg_ParseTuple(spec, "OOOOO", &classes, &safe, &safe_words, &suffixes, &values)
         && add_classes(names, classes) && add_each(names, safe, add_safe, NULL)
-        && add_each(names, safe_words, add_tail, NULL) && add_each(names, suffixes, add_suffix, NULL)
+        && add_each(names, safe_words, add_safe_words, NULL) && add_each(names, suffixes, add_suffix, NULL)
         && add_each(names, values, add_value, NULL) && pack(&names->trie))
         return names;
     free_names(names);
@@ -284,14 +292,22 @@ static bool begins_word(Text name, int32_t place)
     return !is_upper(before) || (place + 1 < name.size && is_lower(name.at[place + 1]));
 }
 
-/* Notes what is known of the phrase that begins here; a longer one takes the place of it. */
-static void note_words(const Names *names, const Fact *fact, const Tail *read, Walk *walk)
+/* Notes what is known of the phrase that begins here; a longer one takes the place of it. Says
+ * whether it is a suffix.
+ */
+static bool note_words(const Names *names, const Fact *fact, const Tail *read, Walk *walk)
 {
+    bool is_suffix = false;
     for (int32_t i = fact->tail; i >= 0; i = names->tails[i]->next) {
         const Tail *tail = names->tails[i];
         if (!is_same(tail, read)) continue;
-        if (tail->entry) walk->words = tail->entry; else walk->has_safe_words = true;
+        switch (tail->saying) {
+        case OF_CLASS: walk->words = tail->entry; break;
+        case IS_SAFE: walk->has_safe_words = true; break;
+        case IS_SUFFIX: is_suffix = true; break;
+        }
     }
+    return is_suffix;
 }
 
 /* Walks from `end` to the left as far as some entry goes on. */
@@ -315,9 +331,7 @@ static void walk_name(const Names *names, Text name, int32_t end, Walk *walk)
         if (!begins_word(name, i)) continue;
         read.sizes[read.n_words++] = (uint8_t)(size - until);
         until = size;
-        if (fact == NULL) continue;
-        if (fact->tail >= 0) note_words(names, fact, &read, walk);
-        if (fact->is_suffix && read.n_words == 1) suffix = i;
+        if (fact && fact->tail >= 0 && note_words(names, fact, &read, walk)) suffix = i;
     }
     if (fact) {                           /* all of the name is read */
         walk->is_safe = fact->is_safe;

@@ -1,7 +1,7 @@
 /* Takes what is secret in a value: `ValueReader.within`, with cookies and Authorization headers. */
 #include "values.h"
 
-enum { LONGEST_COOKIE_NAME = 80, LONGEST_NAME = 40, LONGEST_PART = 1000 };
+enum { LONGEST_COOKIE_NAME = 80, LONGEST_NAME = 40, LONGEST_PART = 1000, MOST_ESCAPES = 4 };
 
 /* One `name=value` of several; `end` is behind the sign and blanks that lead on to the next. */
 typedef struct { int32_t start, equals, from, to, end; bool leads_on; } Pair;
@@ -35,14 +35,17 @@ static bool read_cookie(Text text, int32_t place, int32_t end, Pair *pair)
     return true;
 }
 
-/* Whether a cookie's name is that of an attribute such as `Max-Age`. */
-static bool is_attribute(Job *job, const Pair *pair)
+/* Whether a cookie, or an attribute of it such as `Max-Age`, tells nobody apart. */
+static bool is_choice(Job *job, const Pair *pair, const KeyClass *named)
 {
     uint8_t name[LONGEST_COOKIE_NAME];
     int32_t size = 0;
     for (int32_t i = pair->start; i < pair->equals; i++)
-        if (job->text.at[i] != '-') name[size++] = job->text.at[i];
-    return has_lowered(word_set(job->book, VALUES_ATTRIBUTES), name, size);
+        if (job->text.at[i] != '-' && job->text.at[i] != '_') name[size++] = job->text.at[i];
+    if (has_lowered(word_set(job->book, VALUES_ATTRIBUTES), name, size)) return true;
+    if (named) return false;
+    return has_lowered(word_set(job->book, VALUES_CHOICES), name, size)
+           || is_full_match(job, VALUES_WORDY, pair->from, pair->to);
 }
 
 /* Takes the values of cookies; what is no pair at all is a bare session id, or nothing. */
@@ -54,11 +57,28 @@ static void take_cookies(Job *job, const KeyClass *entry, int32_t start, int32_t
         place = pair.end;
         const KeyClass *named = classify(job->book, job->text.at + pair.start, pair.equals - pair.start);
         bool has_shape = named && named->shape != SHAPE_COOKIE && named->shape != SHAPE_AUTH;
-        if (suits(job, has_shape ? named->shape : SHAPE_MIXED, pair.from, pair.to) && !is_attribute(job, &pair))
+        if (suits(job, has_shape ? named->shape : SHAPE_MIXED, pair.from, pair.to)
+            && !is_choice(job, &pair, named))
             take(job, pair.from, pair.to, entry->label);
     }
     if (place == start)
         take_whole(job, entry, SHAPE_MIXED, start, least_of(end, value_end(job, start, SHAPE_MIXED)));
+}
+
+/* Reads what stands in quotes, which may have backslashes before them. */
+static bool read_quoted(Text text, int32_t place, int32_t end, Pair *pair)
+{
+    int32_t at = place, most;
+    while (at < end && at < place + MOST_ESCAPES && text.at[at] == '\\') at++;
+    if (at == end || text.at[at] != '"') return false;
+    pair->from = ++at;
+    most = end - at < LONGEST_PART + MOST_ESCAPES ? end : at + LONGEST_PART + MOST_ESCAPES + 1;
+    while (at < most && text.at[at] != '"' && text.at[at] != '\r' && text.at[at] != '\n') at++;
+    if (at == most || text.at[at] != '"') return false;
+    pair->end = at + 1;
+    for (int i = 0; i < MOST_ESCAPES && at > pair->from && text.at[at - 1] == '\\'; i++) at--;
+    pair->to = at;
+    return at - pair->from <= LONGEST_PART;
 }
 
 /* Reads one of `name="value", name=value`: _PARAMETER. */
@@ -68,15 +88,8 @@ static bool read_parameter(Text text, int32_t place, int32_t end, Pair *pair)
     while (at < most && (is_alpha(text.at[at]) || text.at[at] == '_' || text.at[at] == '-')) at++;
     if (at == place || at + 1 >= end || text.at[at] != '=') return false;
     *pair = (Pair){.start = place, .equals = at, .from = at + 1};
-    if (text.at[at + 1] == '"') {
-        pair->from = at = at + 2;
-        while (at < end && at - pair->from < LONGEST_PART && text.at[at] != '"' && text.at[at] != '\r'
-               && text.at[at] != '\n')
-            at++;
-        if (at == end || text.at[at] != '"') return false;
-        pair->to = at;
-        pair->end = at + 1;
-    } else {
+    if (!read_quoted(text, at + 1, end, pair)) {
+        pair->from = at + 1;
         pair->to = pair->end = run_end(text, pair->from, end, LONGEST_PART, IN_PARAMETER);
         if (pair->to == pair->from) return false;
     }
@@ -97,12 +110,11 @@ static void take_parameters(Job *job, const KeyClass *entry, int32_t start, int3
         place = pair.end;
         const uint8_t *name = job->text.at + pair.start;
         int32_t size = pair.equals - pair.start;
-        if (is_placeholder(job, pair.from, pair.to)) {
-            is_done = true;
-            continue;
-        }
         const KeyClass *named = classify(job->book, name, size);
-        if (has_lowered(proofs, name, size) || (named && suits(job, named->shape, pair.from, pair.to))) {
+        bool is_proof = has_lowered(proofs, name, size), is_empty = pair.from == pair.to;
+        if (is_placeholder(job, pair.from, pair.to) || (is_empty && (is_proof || named))) {
+            is_done = true;
+        } else if (is_proof || (named && suits(job, named->shape, pair.from, pair.to))) {
             take(job, pair.from, pair.to, entry->label);
             is_done = true;
         }
@@ -120,10 +132,20 @@ static int32_t after_scheme(Job *job, int32_t start, int32_t end)
     return match_at(job, VALUES_SCHEME, start, end, &match) ? match.end : -1;
 }
 
+/* Whether the quote at `end` opens a parameter: `Digest username="ann"`, in quotes. */
+static bool is_cut(Text text, int32_t end)
+{
+    uint8_t next = sign_at(text, end + 1);
+    bool is_value = is_alnum(next) || next == '[' || next == '<' || next == '{' || next == '$' || next == '*';
+    return sign_at(text, end - 1) == '=' && is_quote(sign_at(text, end)) && is_value;
+}
+
 static void take_authorization(Job *job, const KeyClass *entry, int32_t start, int32_t end)
 {
     Pair pair;
     int32_t secret = after_scheme(job, start, end), begin = secret < 0 ? start : secret;
+    if (secret >= 0 && is_cut(job->text, end))
+        end = least_of(job->text.size, start + LONGEST_VALUE);
     if (secret >= 0 && read_parameter(job->text, begin, end, &pair)) {
         take_parameters(job, entry, begin, end);
         return;

@@ -119,6 +119,20 @@ static bool is_bracketed(Text value)
     return is_letters_or(part(value, 1, end), ' ', '-');
 }
 
+/* Whether it is two words or more in small letters, in brackets: `(not set)`. */
+static bool is_remark(Text value)
+{
+    int32_t words = 0, at = 1;
+    for (; at < value.size; at++) {
+        int32_t first = at;
+        while (at < value.size && is_lower(value.at[at])) at++;
+        if (at == first || at == value.size) return false;
+        words++;
+        if (value.at[at] != ' ') break;
+    }
+    return words > 1 && at == value.size - 1 && value.at[at] == ')';
+}
+
 /* Whether it is `${...`, `$(...`, or a variable such as `$HOME`. */
 static bool is_variable(Text value)
 {
@@ -168,7 +182,7 @@ static bool is_struck_out(Text value)
 {
     for (int32_t i = 0; i < value.size; i++) {
         switch (value.at[i]) {
-        case '*': case 'x': case 'X': case '.': case '#': case '_': case '?': case '-': break;
+        case '*': case 'x': case 'X': case '.': case '#': case '_': case '?': case '~': case '-': break;
         default: return false;
         }
     }
@@ -185,6 +199,7 @@ static bool is_hidden(Text value)
                && !has_sign(inner, '>');
     }
     case '[': return is_bracketed(value);
+    case '(': return is_remark(value);
     case '{': return is_template(value);
     case '%': return is_format(value);
     case '$': return is_variable(value);
@@ -238,19 +253,21 @@ static bool is_mixed(Text value)
            && !has_sign(value, '.');
 }
 
-/* Whether it can be a user's name: _USER, and no number. */
+/* Whether it can be a user's name: _USER, and not without a letter. */
 static bool is_user(Text value)
 {
-    if (value.size == 0 || !is_alnum(value.at[0]) || is_decimal(value)) return false;
+    bool has_letter = false;
+    if (value.size == 0 || !is_alnum(value.at[0])) return false;
     int32_t end = value.size - (value.at[value.size - 1] == '$');
     if (end < 2 || end > 64) return false;
-    for (int32_t i = 1; i < end; i++) {
+    for (int32_t i = 0; i < end; i++) {
         switch (value.at[i]) {
         case '.': case '@': case '\\': case '+': case '-': break;
         default: if (!is_word_sign(value.at[i])) return false;
         }
+        has_letter |= is_alpha(value.at[i]);
     }
-    return true;
+    return has_letter;
 }
 
 /* Whether it can be a person's name: _PERSON, and no code. */
@@ -363,9 +380,21 @@ static bool has_shape(Shape shape, Text value)
     }
 }
 
+/* Whether nothing stands in the brackets, or what tells nothing: `(null)`. */
+static bool is_empty_or_safe(const Names *names, Text value)
+{
+    int32_t start = 0, end = value.size;
+    while (start < end && memchr("()[]{}", value.at[start], 6)) start++;
+    while (end > start && memchr("()[]{}", value.at[end - 1], 6)) end--;
+    if (start == end) return true;
+    return value.size < LONGEST_SAFE && is_safe_value(names, value.at + start, end - start);
+}
+
 bool suits(Job *job, Shape shape, int32_t start, int32_t end)
 {
     Text value = part(job->text, start, end);
     if (value.size == 0 || is_hidden(value)) return false;
-    return !is_safe_value(names_of(job->book), value.at, value.size) && has_shape(shape, value);
+    if (is_safe_value(names_of(job->book), value.at, value.size)) return false;
+    if (has_opening(value) && is_empty_or_safe(names_of(job->book), value)) return false;
+    return has_shape(shape, value);
 }

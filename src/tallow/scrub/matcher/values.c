@@ -3,7 +3,7 @@
  */
 #include "values.h"
 
-enum { FURTHEST_KEY = 60 };
+enum { FURTHEST_KEY = 60, LONGEST_RESOURCE = 160 };
 
 /* What stands behind a name, and whether it is in quotes. */
 typedef struct { int32_t start, end; bool is_quoted; } Value;
@@ -23,6 +23,34 @@ static bool is_marker(Text text, int32_t place)
     return sign_at(text, at + 5) == ']';
 }
 
+/* Whether the marker is one of the book's; others, such as `[password] => x`, are names. */
+static bool is_own_marker(const Book *book, Text text, int32_t place)
+{
+    int32_t size = 1;
+    if (!is_marker(text, place)) return false;
+    while (is_lower(text.at[place + size])) size++;
+    for (int32_t i = 0; i < book->n_labels; i++) {
+        const Label *label = &book->labels[i];
+        if (label->marker_size == size + 1 && label->marker[size] == ']'
+            && memcmp(label->marker, text.at + place, (size_t)size) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the name at `begin` is part of a cloud's name for a thing: `arn:...:secret:x`. */
+static bool is_resource(Text text, int32_t begin)
+{
+    int32_t least = begin > LONGEST_RESOURCE ? begin - LONGEST_RESOURCE : 0;
+    if (sign_at(text, begin - 1) != ':') return false;
+    for (int32_t i = begin - 1; i >= least && is_in(text.at[i], IN_LOOSE); i--) {
+        uint8_t first = text.at[i];
+        if ((first == 'a' || first == 'c') && begin - i >= 4 && memcmp(text.at + i + 1, "rn:", 3) == 0)
+            return !is_alnum(sign_at(text, i - 1));
+    }
+    return false;
+}
+
 /* Where the separator behind the name ends, or -1; what is not usual the pattern decides. */
 static int32_t after_separator(Job *job, int32_t place)
 {
@@ -36,7 +64,8 @@ static int32_t after_separator(Job *job, int32_t place)
     bool is_element = first == '>' && sign_at(text, next + (second == ' ')) == '<';
     if (is_usual && (first == '=' || first == ':')) {
         if (sign_at(text, next + (second == ' ')) != '{') {
-            next += second == '=' || (first == '=' && second == '>');
+            if (first == '=' && second == '>') next++;
+            else if (second == '=') next += first == '=' && sign_at(text, next + 1) == '=' ? 2 : 1;
             return next + blanks_at(text, next, 3);
         }
     } else if (is_usual && first == '-' && second == '>') {
@@ -129,6 +158,27 @@ static int32_t after_opening(Text text, int32_t place)
     return is_quote(quote) || quote == '`' ? at + 1 : -1;
 }
 
+/* Whether `place` begins what a secret is called: `secret "db-login" not found`. */
+static bool is_object(Job *job, int32_t begin, int32_t end, int32_t place)
+{
+    static const char SECRETS[] = "secrets";
+    Match match;
+    if (end - begin != 6 && end - begin != 7) return false;
+    for (int32_t i = begin; i < end; i++)
+        if (lowered(job->text.at[i]) != SECRETS[i - begin]) return false;
+    return match_at(job, VALUES_OBJECT, place, job->text.size, &match);
+}
+
+/* Whether what stands before a bracket is a function: `getOAuth2Token(request)`. */
+static bool is_call(Job *job, int32_t start, int32_t end, Shape shape)
+{
+    if (shape == SHAPE_MIXED || shape == SHAPE_LONG) return is_full_match(job, VALUES_CALL, start, end);
+    if (shape == SHAPE_USER) return true;
+    for (int32_t i = start; i < end; i++)
+        if (is_digit(job->text.at[i])) return false;
+    return shape == SHAPE_PWD || shape == SHAPE_USER_ID;
+}
+
 /* --- the check -------------------------------------------------------------------------------- */
 
 /* Finds the value behind the name at `begin` to `end`. */
@@ -140,7 +190,10 @@ static bool read_value(Job *job, int32_t begin, int32_t end, const KeyClass *ent
     if (place < 0) return false;
     int32_t opened = after_opening(text, place);
     if (opened >= 0) {
-        *value = (Value){opened, closing_of(text, opened, text.at[opened - 1]), true};
+        if (is_strict && is_object(job, begin, end, opened)) return false;
+        uint8_t quote = text.at[opened - 1]; /* in a table's cell they are doubled */
+        opened += sign_at(text, opened) == quote && sign_at(text, end) == quote && sign_at(text, end + 1) == quote;
+        *value = (Value){opened, closing_of(text, opened, quote), true};
         return true;
     }
     if (is_strict) return false;
@@ -148,12 +201,14 @@ static bool read_value(Job *job, int32_t begin, int32_t end, const KeyClass *ent
         *value = (Value){place, text.size - place < LONGEST_VALUE ? text.size : place + LONGEST_VALUE, false};
         return true;
     }
-    int32_t finish = value_end(job, place, entry->shape), cut = place;
+    Match account;
+    bool has_domain = entry->shape == SHAPE_USER && match_at(job, VALUES_ACCOUNT, place, text.size, &account);
+    int32_t finish = value_end(job, has_domain ? account.end : place, entry->shape), cut = place;
     if (finish == place) return false;
     while (entry->shape != SHAPE_ANY && cut < finish) {
         uint8_t sign = text.at[cut];
         if (sign == '(' || sign == '?' || sign == '#' || (sign == '/' && entry->is_session)) {
-            if (sign == '(' && entry->shape == SHAPE_USER) return false;
+            if (sign == '(' && is_call(job, place, cut, entry->shape)) return false;
             if (cut > place) finish = cut;
             break;
         }
@@ -188,14 +243,19 @@ static bool is_sentence(Text text, int32_t start, int32_t end)
 }
 
 /* Whether a bare word after a name is a sentence going on: `password: must be ...`. */
-static bool is_prose(Text text, Value value)
+static bool is_prose(Job *job, Value value)
 {
+    Text text = job->text;
     if (value.is_quoted) return is_sentence(text, value.start, value.end);
-    if (text.at[value.start - 1] == '=' || value.end == value.start) return false;
+    if (value.end == value.start) return false;
     if (!is_alpha(text.at[value.start]) || !is_lower(text.at[value.end - 1])) return false;
     for (int32_t i = value.start + 1; i < value.end; i++)
         if (!is_lower(text.at[i])) return false;
-    int32_t word = value.end, at;
+    int32_t word = value.end, at = value.start - 1;
+    while (at >= value.start - 4 && is_blank(sign_at(text, at))) at--;
+    if (at >= value.start - 4 && sign_at(text, at) == '='
+        && !has_word(word_set(job->book, VALUES_KEYWORDS), text.at + value.start, value.end - value.start))
+        return false;
     while (is_blank(sign_at(text, word))) word++;
     at = letters_end(text, word);
     if (word == value.end || at - word < 2) return false;
@@ -224,10 +284,10 @@ void check_named(Job *job, const Options *options, int32_t start, int32_t end)
     (void)options;
     while (begin > least && is_in(text.at[begin - 1], IN_NAME)) begin--;
     if (begin >= 3 && memcmp(text.at + begin - 3, "://", 3) == 0) return;
-    if (is_marker(text, begin - 1)) return;
+    if (is_own_marker(job->book, text, begin - 1)) return;
     const KeyClass *entry = classify(job->book, text.at + begin, end - begin);
-    if (entry == NULL || !read_value(job, begin, end, entry, &value)) return;
+    if (entry == NULL || is_resource(text, begin) || !read_value(job, begin, end, entry, &value)) return;
     if (is_name_again(text, begin, end, value)) return;
-    if (entry->shape == SHAPE_AUTH || entry->shape == SHAPE_COOKIE || !is_prose(text, value))
+    if (entry->shape == SHAPE_AUTH || entry->shape == SHAPE_COOKIE || !is_prose(job, value))
         take_within(job, entry, value.start, value.end);
 }
