@@ -189,13 +189,15 @@ function goesOn(text: string, start: number, said: string): boolean {
 
 function standsAlone(text: string, start: number, end: number): boolean {
   const last = text.charAt(start - 1);
-  if (last && (isAlnum(last) || "_.#$\u20ac\u00a3+/".includes(last))) return false;
+  if (last && (isAlnum(last) || "_.#$\u20ac\u00a3+".includes(last))) return false;
+  if (last === "/" && text.charAt(start) !== "+") return false; // In a path numbers count.
   if (last === "-" && start > 1 && isAlnum(text.charAt(start - 2))) return false;
   const [after, next] = [text.charAt(end), text.charAt(end + 1)];
   if (!after) return true;
   if (isAlnum(after) || "_%".includes(after)) return false;
   if (after === "," && next) return text.charAt(start) === "+" || !isDecimal(next);
-  return !(next && "-.:/".includes(after) && isAlnum(next));
+  const joints = text.charAt(start) === "+" ? "-.:" : "-.:/";
+  return !(next && joints.includes(after) && isAlnum(next));
 }
 
 function isInternational(digits: string): boolean {

@@ -276,8 +276,10 @@ def _goes_on(text: str, start: int, end: int) -> bool:
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if before and (before[-1].isalnum() or before[-1] in "_.#$\u20ac\u00a3+/"):
+    if before and (before[-1].isalnum() or before[-1] in "_.#$\u20ac\u00a3+"):
         return False
+    if before[-1:] == "/" and text[start] != "+":
+        return False  # a part of a path, where numbers count: `/orders/5550123`
     if len(before) == 2 and before[1] == "-" and before[0].isalnum():
         return False
     if not after:
@@ -286,7 +288,8 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
         return False
     if len(after) == 2 and after[0] == ",":
         return text[start] == "+" or not after[1].isdecimal()
-    return not (len(after) == 2 and after[0] in "-.:/" and after[1].isalnum())
+    joints = "-.:" if text[start] == "+" else "-.:/"
+    return not (len(after) == 2 and after[0] in joints and after[1].isalnum())
 
 
 def _is_international(digits: str) -> bool:

@@ -131,6 +131,9 @@ def test_a_number_that_nobody_can_call_stays(said: str) -> None:
         pytest.param("5551234567 (mobile)", id="a word behind"),
         pytest.param("whois +41.795553522", id="as registries write it"),
         pytest.param("06.12.34.56.78", id="pairs with dots"),
+        pytest.param("GET /users/+14155550123/sms 200", id="in the path of a URL"),
+        pytest.param("call +1 415 555 0123 2 times", id="with a number behind"),
+        pytest.param("+14155550123 200 12", id="in columns"),
     ],
 )
 def test_a_number_that_a_word_announces_goes(said: str) -> None:

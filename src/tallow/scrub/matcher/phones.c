@@ -150,11 +150,13 @@ static bool stands_alone(Text text, int32_t start, int32_t end)
 {
     uint8_t before = sign_at(text, start - 1), after = sign_at(text, end);
     uint8_t second = sign_at(text, end + 1);
-    if (is_alnum(before) || (before && strchr("_.#$+/", before))) return false;
+    if (is_alnum(before) || (before && strchr("_.#$+", before))) return false;
+    if (before == '/' && text.at[start] != '+') return false; /* in a path numbers count */
     if (before == '-' && is_alnum(sign_at(text, start - 2))) return false;
     if (is_alnum(after) || after == '_' || after == '%') return false;
     if (after == ',') return text.at[start] == '+' || !is_digit(second);
-    return !((after == '-' || after == '.' || after == ':' || after == '/') && is_alnum(second));
+    bool joins = after == '-' || after == '.' || after == ':' || (after == '/' && text.at[start] != '+');
+    return !(joins && is_alnum(second));
 }
 
 /* Where a number's extension begins: ` ext 5`, `x5`, `#5`; `end` when it has none. */
