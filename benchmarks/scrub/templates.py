@@ -8,15 +8,16 @@ from benchmarks.scrub.rows import Kind
 
 __all__ = ["KINDS", "STYLES", "Style", "frames", "nested", "templates"]
 
-Style = Literal["a", "b", "c", "d", "e", "f", "g"]
-STYLES: tuple[Style, ...] = ("a", "b", "c", "d", "e", "f", "g")
+Style = Literal["a", "b", "c", "d", "e", "f", "g", "h"]
+STYLES: tuple[Style, ...] = ("a", "b", "c", "d", "e", "f", "g", "h")
 """`a` was open to the engine's author; of the others he saw failures, to test what he learnt.
 
 Of the secrets, unseen, went in `b` 97.0 %, in `c` 99.7 %, in `d` 93.0 % (personal 93.1, credentials
 92.9; 2.8 % of clean lines changed, 98.8 % of context kept), in `e` 93.3 % (92.5, 94.7; 0.8 %,
-99.0 %), in `f` 97.8 % (98.0, 97.6; 1.0 %, 99.6 %) and in `g` 98.8 % (98.3, 99.6; 0.7 %, 100 %). `d`
-and `e` are odd on purpose: rare formats, rare daemons, many countries. `f` and `g` are plain, but
-their values are drawn by other habits.
+99.0 %), in `f` 97.8 % (98.0, 97.6; 1.0 %, 99.6 %), in `g` 98.8 % (98.3, 99.6; 0.7 %, 100 %), and in
+`h` 95.6 % (95.2, 96.3; 4.9 %, 99.9 %). `d` and `e` are odd on purpose: rare formats, rare daemons,
+many countries. From `f` on lines are plain, but values are drawn by other habits; the clean lines
+of `h` look for one fault that was known: numbers after words that end like `ring` and `call`.
 """
 
 KINDS: tuple[Kind, ...] = ("log", "url", "trace", "json", "header", "prose", "negative")
