@@ -1,14 +1,14 @@
 """Telling names found from behind: by the sign that must follow them, read backwards."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from .patterns import Alphabet, Node, Parser
 from .programs import Part
 from .subset import folded
 
-__all__ = ["NamesFromBehind"]
+__all__ = ["NamesFromBehind", "first_trie"]
 
 _SIGNS: Final = (
     r"""(?:["'\]]{0,2}(?:[ \t]{0,3}(?:[=:]|->)|["'][ ]?[,>]|>|["'] (?:value|content)="""
@@ -133,23 +133,40 @@ def _forms(node: Node) -> frozenset[str]:
     return found
 
 
+def first_trie(words: Collection[str]) -> str:
+    """Return a pattern that finds where one of `words` begins; nothing begins with no words.
+
+    >>> first_trie(["abc", "ab", "ax"])
+    'a(?:b|x)'
+    """
+    short: list[str] = []
+    for word in sorted(words, key=len):
+        short += [] if word.startswith(tuple(short)) else [word]
+    return _branches(_tree(short), "", re.escape) or "(?!)"
+
+
 def _trie(words: Collection[str]) -> str:
-    """Return a pattern for `words` that tries the longest first."""
+    """Return a pattern for `words`, of any case, that tries the longest first."""
+    return _branches(_tree(words), _BETWEEN, folded)
+
+
+def _tree(words: Collection[str]) -> dict[str, object]:
     tree: dict[str, object] = {}
     for word in words:
         branch = tree
         for char in word:
             branch = branch.setdefault(char, {})  # type: ignore[assignment]  # only dicts go in
         branch[""] = {}
-    return _branches(tree)
+    return tree
 
 
-def _branches(tree: dict[str, object]) -> str:
+def _branches(tree: dict[str, object], between: str, written: Callable[[str], str]) -> str:
     options = []
     for char in sorted(tree):
         if char:
-            sign = _BETWEEN if char == " " else folded(char)
-            options.append(sign + _branches(tree[char]))  # type: ignore[arg-type]  # dicts
+            sign = between if between and char == " " else written(char)
+            inner: dict[str, object] = tree[char]  # type: ignore[assignment]  # only dicts are in
+            options.append(sign + _branches(inner, between, written))
     if not options:
         return ""
     whole = options[0] if len(options) == 1 and "" not in tree else f"(?:{'|'.join(options)})"

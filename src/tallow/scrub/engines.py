@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 _MATCH_MEMORY = 32 * 1024 * 1024
+_LONGEST_SHORT = 1000
+"""Characters up to which Python's own engine is at least as fast as google-re2."""
 
 Match: TypeAlias = tuple[int, int, int, int, int]
 """Number of the rule, start and end of the match, start and end of the part that is the secret."""
@@ -176,67 +178,6 @@ class _PlainEngine:
         return None
 
 
-class Re2Engine(_PlainEngine):
-    """Literals, and a set of patterns that have none, say what can be there; it is then located."""
-
-    def __init__(self, parts: Sequence[Part]) -> None:
-        super().__init__(parts)
-        import re2
-
-        self._re2: Any = re2
-        self._compiled: dict[int, Any] = {}
-
-    def matches(self, text: str) -> list[Match]:
-        data = text.encode()
-        found: list[Match] = []
-        for number in self._gates.let_in(text, data):
-            found += self._all(number, text, self._searched(number, text, data), 0)
-        return found
-
-    def _search(self, number: int, text: str) -> _Search:
-        return self._searched(number, text, text.encode())
-
-    def _searched(self, number: int, text: str, data: bytes) -> _Search:
-        compiled = self._compiled.get(number)
-        if compiled is None:
-            options = self._re2.Options()
-            options.max_mem = _MATCH_MEMORY
-            options.log_errors = False
-            pattern = self._parts[number].pattern.encode()
-            compiled = self._compiled.setdefault(number, self._re2.compile(pattern, options))
-        group = self._parts[number].group
-
-        def search(place: int) -> tuple[int, int, int, int] | None:
-            match = compiled.search(data, place)
-            return None if match is None else (*match.span(), *match.span(group))
-
-        return search if len(text) == len(data) else _by_character(search, text, data)
-
-
-def _by_character(search: _Search, text: str, data: bytes) -> _Search:
-    """Return `search`, which counts bytes, as one that counts characters."""
-    chars = octets = 0
-
-    def search_by_character(place: int) -> tuple[int, int, int, int] | None:
-        nonlocal chars, octets
-        if place < chars:
-            chars = octets = 0
-        octets += len(text[chars:place].encode())
-        chars = place
-        match = search(octets)
-        if match is None:
-            return None
-        start = chars + len(data[octets : match[0]].decode())
-        return (
-            start,
-            start + len(data[match[0] : match[1]].decode()),
-            start + len(data[match[0] : match[2]].decode()),
-            start + len(data[match[0] : match[3]].decode()),
-        )
-
-    return search_by_character
-
-
 class ReEngine(_PlainEngine):
     """Python's own engine: a pattern is searched for only where what it must have is there."""
 
@@ -311,6 +252,71 @@ class ReEngine(_PlainEngine):
             return None if match is None else (*match.span(), *match.span(group))
 
         return search
+
+
+class Re2Engine(ReEngine):
+    """google-re2, which no long text can slow down; short ones Python's engine has done sooner."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        super().__init__(parts)
+        import re2
+
+        self._re2: Any = re2
+        self._programs: dict[int, Any] = {}
+
+    def matches(self, text: str) -> list[Match]:
+        if len(text) <= _LONGEST_SHORT:
+            return super().matches(text)
+        data = text.encode()
+        found: list[Match] = []
+        for number in self._gates.let_in(text, data):
+            found += self._all(number, text, self._searched(number, text, data), 0)
+        return found
+
+    def _search(self, number: int, text: str) -> _Search:
+        if len(text) <= _LONGEST_SHORT:
+            return super()._search(number, text)
+        return self._searched(number, text, text.encode())
+
+    def _searched(self, number: int, text: str, data: bytes) -> _Search:
+        program = self._programs.get(number)
+        if program is None:
+            options = self._re2.Options()
+            options.max_mem = _MATCH_MEMORY
+            options.log_errors = False
+            pattern = self._parts[number].pattern.encode()
+            program = self._programs.setdefault(number, self._re2.compile(pattern, options))
+        group = self._parts[number].group
+
+        def search(place: int) -> tuple[int, int, int, int] | None:
+            match = program.search(data, place)
+            return None if match is None else (*match.span(), *match.span(group))
+
+        return search if len(text) == len(data) else _by_character(search, text, data)
+
+
+def _by_character(search: _Search, text: str, data: bytes) -> _Search:
+    """Return `search`, which counts bytes, as one that counts characters."""
+    chars = octets = 0
+
+    def search_by_character(place: int) -> tuple[int, int, int, int] | None:
+        nonlocal chars, octets
+        if place < chars:
+            chars = octets = 0
+        octets += len(text[chars:place].encode())
+        chars = place
+        match = search(octets)
+        if match is None:
+            return None
+        start = chars + len(data[octets : match[0]].decode())
+        return (
+            start,
+            start + len(data[match[0] : match[1]].decode()),
+            start + len(data[match[0] : match[2]].decode()),
+            start + len(data[match[0] : match[3]].decode()),
+        )
+
+    return search_by_character
 
 
 def available() -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _IN_RANGE: Final = re.compile(f"[{_JOINTS[-4:]}]-[^\\]]|-[{_JOINTS[-4:]}]")
 _MOST_FACTORS: Final = 4
 _LONGEST_FACTOR: Final = 64
 _MOST_HEADS: Final = 160
+_TELLING: Final = 6.0
 _HEAD: Final = 3
 
 Factor = tuple[int, str]
@@ -102,7 +103,7 @@ def factors_of(pattern: str, before: str, after: str) -> list[tuple[Factor, ...]
         if worth > 0 and (worth, factors) not in found:
             found.append((worth, factors))
     found.sort(key=lambda pair: (-pair[0], len(pair[1])))
-    return [factors for _, factors in found]
+    return [factors for n, (worth, factors) in enumerate(found) if n == 0 or worth >= _TELLING]
 
 
 def _fewest(factors: Iterable[Factor]) -> tuple[Factor, ...]:

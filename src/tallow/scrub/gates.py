@@ -1,10 +1,11 @@
 """Which rules a text may match at all, told by what is cheap to look for and mostly absent."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from .behind import first_trie
 from .factors import VIEWS, Factor, factors_of, heads_of, is_apart
 from .programs import Part
 
@@ -20,15 +21,22 @@ _GRAM: Final = 3
 _MOST_HEADS: Final = 70
 _MOST_SETS: Final = 2
 _LONGEST_PATTERN: Final = 4000
-_MOST_WORDS: Final = 20_000
+_MOST_WORDS: Final = 4000
+_MOST_MET: Final = 2000
 _LONGEST_WORD: Final = 16
 _LETTERS: Final = re.compile("[a-z]{3,}")
-_WHOLE: Final = re.compile(r"(?<=[0-9_.:/@-])[a-z]{1,}(?=[0-9_.:/@-])")
+_WHOLE: Final = re.compile("(?<=[^a-z])[a-z]+(?=[^a-z])")
 _STEPS: Final[tuple[Factor, ...]] = (
     *((1, "0" * size) for size in (5, 7, 9, 13)),
     *((3, "x" * size) for size in (17, 19, 32)),
 )
 """Factors many rules have: where one is absent, none of these rules is asked."""
+
+_MARKS: Final = "\\~`|$%#!<>;*+@?{}[]()'&\",=:/_.-"
+"""Signs that many rules have, the rare ones first; no view changes them, some leave them out."""
+
+_RARE_MARKS: Final = 21
+_NO_MARKS: Final = bytes(sign for sign in range(256) if chr(sign) not in _MARKS)
 
 _Branch = tuple[int, str, list[int], list["_Branch"]]
 """A factor to ask for; when it is there: the rules let in, and what to ask then."""
@@ -56,11 +64,12 @@ class Gates:
                 continue
             needs, heads = self._needs[number], _telling_heads(part)
             is_clear = heads and not any(map(str.isalpha, needs))
-            factors = () if is_clear else tuple(_factors(part))
-            self._factors.append(factors[:_MOST_SETS])
+            other = _Other(number, needs, () if is_clear else tuple(_factors(part)))
+            self._factors.append(other.factors[:_MOST_SETS])
             if not self._words.learn(number, heads, *_stretches(needs)):
-                others.append(_Other(number, needs, factors))
-        self._tree = _tree(others)
+                others.append(other)
+        self._tree = _Tree(others)
+        self._plain_tree = _Tree([other for other in others if other.may_be_plain()])
 
     def let_in(self, text: str, data: bytes) -> list[int]:
         """Return the numbers of the rules that may match, in order; `data` is `text` as UTF-8."""
@@ -74,23 +83,33 @@ class Gates:
             there ^= 1 << number
             if self._may(number, views):
                 found.append(number)
-        branches = self._tree.copy()
+        tree = self._plain_tree if len(data) == len(text) else self._tree
+        branches = tree.always.copy()
+        for mark in set(data.translate(None, _NO_MARKS)):
+            branches += tree.marked[mark]
+        last: list[int] = []
         for view, factor, numbers, inner in branches:
-            if factor in views[view]:
+            if factor in views[view] and numbers is not last:
+                last = numbers
                 found += numbers
                 branches += inner
         return sorted(set(found))
 
     def _may(self, number: int, views: Sequence[str]) -> bool:
-        for factors in self._factors[number]:
+        needs = self._needs[number]
+        if needs and not _has_one(needs, views[_LOWERED]):
+            return False
+        for factors in self._factors[number]:  # noqa: SIM110 - `all` takes longer
             if not _is_there(factors, views):
                 return False
-        lowered = views[_LOWERED]
-        needs = self._needs[number]
-        for need in needs:
-            if need in lowered:
-                return True
-        return not needs
+        return True
+
+
+def _has_one(needs: Sequence[str], lowered: str) -> bool:
+    for need in needs:  # noqa: SIM110 - `any` takes longer
+        if need in lowered:
+            return True
+    return False
 
 
 def _is_there(factors: Sequence[Factor], views: Sequence[str]) -> bool:
@@ -111,10 +130,13 @@ class _Words:
         self._mask = (1 << rules) - 1
         self._given = 0
         self._heads: dict[bytes, int] = {}
-        self._grams: dict[bytes, list[tuple[bytes, int]]] = {}
+        self._parts: dict[bytes, int] = {}
+        self._begun: dict[bytes, list[tuple[bytes, int]]] = {}
         self._whole: dict[bytes, int] = {}
         self._telling: dict[bytes, int] = {}
         self._plain: set[bytes] = set()
+        self._met: set[bytes] = set()
+        self._search: Callable[..., re.Match[bytes] | None] | None = None
 
     def learn(
         self,
@@ -130,7 +152,7 @@ class _Words:
         for whole in wholes:
             self._whole[whole] = self._whole.get(whole, 0) | bit
         for part in parts:
-            self._grams.setdefault(part[:_GRAM], []).append((part, bit))
+            self._parts[part] = self._parts.get(part, 0) | bit
         has_literals = bool(wholes or parts)
         if heads and not has_literals:
             self._given |= bit
@@ -152,34 +174,54 @@ class _Words:
                 there |= rules
         if unknown:
             there |= self._looked_up(unknown)
+            self._meet(unknown)
         return there & self._mask & there >> self._rules
 
-    def _looked_up(self, words: list[bytes]) -> int:
-        """Return what new words say, and remember it; most say nothing."""
-        if len(self._plain) + len(self._telling) >= _MOST_WORDS:
-            self._plain, self._telling = set(), {}
-        joined = b" ".join(words).lower()
-        grams = self._grams.keys() & {
-            joined[place : place + _GRAM] for place in range(len(joined) - _GRAM + 1)
-        }
+    def _looked_up(self, words: Sequence[bytes]) -> int:
+        """Return what new words say together."""
         there = 0
-        for word in words:
-            rules = self._heads.get(word[:_GRAM], 0)
-            small = word.lower()
-            if small in self._whole:
-                rules |= self._whole[small]
-            for gram in grams:
-                if gram in small:
-                    for literal, own in self._grams[gram]:
-                        if literal in small:
-                            rules |= own
-            there |= rules
-            if len(word) <= _LONGEST_WORD:
-                if rules:
-                    self._telling[word] = rules
-                else:
-                    self._plain.add(word)
+        joined = b" ".join(words).lower()
+        for head in self._heads.keys() & {word[:_GRAM] for word in words}:
+            there |= self._heads[head]
+        for whole in self._whole.keys() & set(joined.split()):
+            there |= self._whole[whole]
+        search = self._search or self._searching()
+        match = search(joined)
+        while match:
+            start = match.start()
+            for literal, rules in self._begun[match.group()]:
+                if joined.startswith(literal, start):
+                    there |= rules
+            match = search(joined, start + 1)
         return there
+
+    def _meet(self, words: Sequence[bytes]) -> None:
+        """Remember what words say that are met a second time: random letters never are."""
+        met = self._met
+        for word in words:
+            if word not in met:
+                if len(word) <= _LONGEST_WORD:
+                    met.add(word)
+                continue
+            if len(self._plain) + len(self._telling) >= _MOST_WORDS:
+                self._plain, self._telling = set(), {}
+            rules = self._looked_up((word,))
+            if rules:
+                self._telling[word] = rules
+            else:
+                self._plain.add(word)
+        if len(met) > _MOST_MET:
+            self._met = set()
+
+    def _searching(self) -> Callable[..., re.Match[bytes] | None]:
+        """Return what searches for the literals, the shortest of those that begin alike."""
+        begun: dict[bytes, list[tuple[bytes, int]]] = {}
+        for literal in sorted(self._parts, key=len):
+            size = next((size for size in range(1, len(literal)) if literal[:size] in begun), None)
+            begun.setdefault(literal[:size], []).append((literal, self._parts[literal]))
+        self._begun = begun
+        self._search = re.compile(first_trie([first.decode() for first in begun]).encode()).search
+        return self._search
 
 
 def _factors(part: Part) -> list[tuple[Factor, ...]]:
@@ -225,20 +267,51 @@ class _Other:
     needs: tuple[str, ...]
     factors: tuple[tuple[Factor, ...], ...]
 
-    def path(self) -> list[tuple[Factor, ...]]:
-        """Return sets of factors to ask for one after the other, cheap and common ones first."""
-        path: list[tuple[Factor, ...]] = [
+    def steps(self) -> list[tuple[Factor, ...]]:
+        """Return the steps every match of the rule takes."""
+        return [
             (step,)
             for step in _STEPS
             if any(all(_implies(own, step) for own in factors) for factors in self.factors)
         ]
-        needs = tuple((_LOWERED, need) for need in self.needs)
-        path += [needs] if len(needs) == 1 and len(self.needs[0]) == 1 else []
+
+    def marks(self) -> str:
+        """Return the rarest marks one of which every match has, if there are some."""
+        sets = (tuple((_LOWERED, need) for need in self.needs), *self.factors)
+        places = [
+            [
+                min([_MARKS.find(sign) for sign in factor if sign in _MARKS], default=99)
+                for _, factor in own
+            ]
+            for own in sets
+            if own
+        ]
+        best = min(places, key=max, default=[99])
+        is_shared = len(set(best)) == 1
+        fits = max(best) < (len(_MARKS) if is_shared else _RARE_MARKS)
+        return "".join(_MARKS[place] for place in sorted(set(best))) if fits else ""
+
+    def path(self) -> list[tuple[Factor, ...]]:
+        """Return sets of factors to ask for one after the other, cheap and common ones first."""
+        path, marks = self.steps(), self.marks()
+        path += [((_LOWERED, marks),)] if path and len(marks) == 1 else []
         for factors in self.factors[:_MOST_SETS]:
             plain = tuple(map(_as_it_is, factors))
             path += [plain] if plain not in path else []
+        needs = tuple((_LOWERED, need) for need in self.needs)
         path += [needs] if needs and needs not in path else []
         return path or [((_KINDS, ""),)]
+
+    def may_be_plain(self) -> bool:
+        """Say whether the rule may match text in ASCII."""
+        return not self.needs or any(map(str.isascii, self.needs))
+
+
+def _with_mark(factors: tuple[Factor, ...], mark: str, marks: str) -> tuple[Factor, ...]:
+    """Return those of `factors` that have `mark`, if each has one of `marks`."""
+    if mark and all(set(marks) & set(factor) for _, factor in factors):
+        return tuple(own for own in factors if mark in own[1]) or factors
+    return factors
 
 
 def _as_it_is(factor: Factor) -> Factor:
@@ -251,17 +324,33 @@ def _implies(factor: Factor, step: Factor) -> bool:
     return factor[0] == step[0] and step[1] in factor[1]
 
 
-def _tree(others: Sequence[_Other]) -> list[_Branch]:
-    tree: list[_Branch] = []
-    known: dict[tuple[tuple[Factor, ...], ...], tuple[list[int], list[_Branch]]] = {}
-    for other in others:
-        branches, path = tree, tuple(other.path())
+class _Tree:
+    """What to ask for of rules that no word lets in: in every text, and where a mark is."""
+
+    def __init__(self, others: Sequence[_Other]) -> None:
+        self.always: list[_Branch] = []
+        self.marked: dict[int, list[_Branch]] = {ord(mark): [] for mark in _MARKS}
+        known: dict[tuple[object, ...], tuple[list[int], list[_Branch]]] = {}
+        for other in others:
+            marks = "" if other.steps() else other.marks()
+            for mark in marks or ("",):
+                self._plant(other, mark, marks, known)
+
+    def _plant(
+        self,
+        other: _Other,
+        mark: str,
+        marks: str,
+        known: dict[tuple[object, ...], tuple[list[int], list[_Branch]]],
+    ) -> None:
+        branches = self.marked[ord(mark)] if mark else self.always
         numbers: list[int] = []
-        for step in range(len(path)):
-            key = path[: step + 1]
+        key: tuple[object, ...] = (mark,)
+        for whole in other.path():
+            factors = _with_mark(whole, mark, marks)
+            key = (*key, factors)
             if key not in known:
                 numbers, inner = known[key] = ([], [])
-                branches += [(*factor, numbers, inner) for factor in path[step]]
+                branches += [(*factor, numbers, inner) for factor in factors]
             numbers, branches = known[key]
         numbers.append(other.number)
-    return tree
