@@ -62,7 +62,13 @@ static bool chain_needs(Book *book)
             head = PAIR_HEADS + pair;
         } else {
             head = book->kinds[text[0]] << 10 | book->kinds[text[1]] << 5 | book->kinds[text[2]];
-            book->grams[head >> 6] |= (uint64_t)1 << (head & 63);
+            if (need->length == 3) {
+                book->grams[head >> 6] |= (uint64_t)1 << (head & 63);
+            } else {
+                uint32_t quad = quad_of((uint32_t)head << 5 | book->kinds[text[3]]);
+                book->quads[quad >> 6] |= (uint64_t)1 << (quad & 63);
+                head = QUAD_HEADS + (int32_t)quad;
+            }
         }
         book->chain[i] = book->heads[head];
         book->heads[head] = (int16_t)i;

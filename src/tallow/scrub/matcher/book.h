@@ -8,9 +8,11 @@
 #define MOST_WINDOWS 2048
 #define STEPS_A_SIGN 400
 #define PAIRS (1 << 10)
+#define QUADS (1 << 14)
 #define PAIR_HEADS GRAMS                  /* where in `heads` those of needs of two signs begin */
-#define SHORT_HEADS (GRAMS + PAIRS)       /* and those of one */
-#define N_HEADS (GRAMS + PAIRS + SIGNS)
+#define SHORT_HEADS (GRAMS + PAIRS)       /* those of one */
+#define QUAD_HEADS (GRAMS + PAIRS + SIGNS) /* and those of four or more */
+#define N_HEADS (QUAD_HEADS + QUADS)
 
 /* flags: 1 retry, 2 before, 4 after, 8 extend, 16 needs a literal */
 typedef struct {
@@ -60,10 +62,11 @@ struct Book {
     int16_t numbers[WORDS * 64];          /* the rule of each bit */
     uint64_t *needed;                     /* per need: the rules it lets in everywhere */
     uint8_t kinds[SIGNS];                 /* of signs, 5 bits: letters apart, the rest together */
-    uint64_t grams[GRAMS / 64];           /* bit: three kinds a need begins with */
-    uint64_t pairs[PAIRS / 64];           /* the same for needs of two signs */
+    uint64_t grams[GRAMS / 64];           /* bit: the kinds of a need of three signs */
+    uint64_t pairs[PAIRS / 64];           /* the same for needs of two */
+    uint64_t quads[QUADS / 64];           /* bit: `quad_of` the first four of a longer need */
     uint8_t is_need[SIGNS];               /* signs that are needs themselves */
-    int16_t *heads;                       /* the first need by its first three, two or one signs */
+    int16_t *heads;                       /* the first need by its first four, three, two or one signs */
     int16_t *chain;                       /* the next need with the same head */
     uint64_t *starts[LEADS];              /* [word][sign]: rules that can have it as 1st, 2nd, ... */
     uint64_t *refuses;                    /* [word][sign]: rules that refuse it before them */
@@ -88,6 +91,9 @@ static inline bool in_set(const Book *book, int32_t set, uint8_t sign)
 {
     return is_member(&book->sets[set], sign);
 }
+
+/* A number from 0 to QUADS - 1 for the kinds of four signs, five bits each; others may share it. */
+static inline uint32_t quad_of(uint32_t kinds) { return (kinds * 2654435761u) >> 18; }
 
 /* book.c */
 Book *book_of(PyObject *capsule);

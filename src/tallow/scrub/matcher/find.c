@@ -152,16 +152,23 @@ static bool follow(Hunt *hunt, int32_t need, int32_t place)
     return true;
 }
 
-/* Follows the literals that can end with the three signs at `place - 2` to `place`. */
-static bool look_at(Hunt *hunt, uint32_t gram, int32_t place)
+/* Follows the literals whose first signs end at `place`; `kinds` are those of the last four. */
+static bool look_at(Hunt *hunt, uint32_t kinds, int32_t place)
 {
-    const Book *book = hunt->book;
+    const int16_t *heads = hunt->book->heads;
     uint8_t sign = hunt->text.at[place];
-    uint32_t pair = gram & (PAIRS - 1);
-    if (book->is_need[sign] && !follow(hunt, book->heads[SHORT_HEADS + lowered(sign)], place))
-        return false;
-    if (place >= 1 && !follow(hunt, book->heads[PAIR_HEADS + pair], place - 1)) return false;
-    return place < 2 || follow(hunt, book->heads[gram], place - 2);
+    int32_t one = hunt->book->is_need[sign] ? heads[SHORT_HEADS + lowered(sign)] : -1;
+    int32_t two = heads[PAIR_HEADS + (kinds & (PAIRS - 1))], three = heads[kinds & (GRAMS - 1)];
+    int32_t four = heads[QUAD_HEADS + quad_of(kinds)];
+    return (one < 0 || follow(hunt, one, place))
+           && (two < 0 || place < 1 || follow(hunt, two, place - 1))
+           && (three < 0 || place < 2 || follow(hunt, three, place - 2))
+           && (four < 0 || place < 3 || follow(hunt, four, place - 3));
+}
+
+static inline uint64_t bit_of(const uint64_t *bits, uint32_t number)
+{
+    return bits[number >> 6] >> (number & 63) & 1;
 }
 
 /* Looks for all literals, 64 places at a time. NONE: there are signs that stand for others. */
@@ -169,23 +176,22 @@ static int find_needs(Hunt *hunt)
 {
     const Book *book = hunt->book;
     const uint8_t *text = hunt->text.at;
-    uint32_t gram = 0, reserved = 0;
-    uint16_t grams[64];
+    uint32_t kinds = 0, reserved = 0, seen[64];
     for (int32_t block = 0; block < hunt->text.size; block += 64) {
         uint64_t maybe = 0;
         int32_t most = hunt->text.size - block < 64 ? hunt->text.size - block : 64;
         for (int32_t k = 0; k < most; k++) {
             uint8_t sign = text[block + k];
             reserved |= book->reserved[sign];
-            gram = (gram << 5 | book->kinds[sign]) & (GRAMS - 1);
-            grams[k] = (uint16_t)gram;
-            uint32_t pair = gram & (PAIRS - 1);
-            maybe |= (book->is_need[sign] | (book->pairs[pair >> 6] >> (pair & 63) & 1)
-                      | (book->grams[gram >> 6] >> (gram & 63) & 1)) << k;
+            kinds = (kinds << 5 | book->kinds[sign]) & (32 * GRAMS - 1);
+            seen[k] = kinds;
+            maybe |= (book->is_need[sign] | bit_of(book->pairs, kinds & (PAIRS - 1))
+                      | bit_of(book->grams, kinds & (GRAMS - 1))
+                      | bit_of(book->quads, quad_of(kinds))) << k;
         }
         for (; maybe; maybe &= maybe - 1) {
             int32_t k = __builtin_ctzll(maybe);
-            if (!look_at(hunt, grams[k], block + k)) return COSTLY;
+            if (!look_at(hunt, seen[k], block + k)) return COSTLY;
         }
     }
     return reserved ? NONE : FOUND;
