@@ -3,7 +3,7 @@
 import { countUpTo, flatSign, searchFrom } from "./text";
 
 const ESCAPE =
-  /(?:%[0-9A-Fa-f]{2})+|\\(?:u[0-9A-Fa-f]{4}|["'\\/nrt])|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|amp|quot|apos|lt|gt);/g;
+  /(?:%[0-9A-Fa-f]{2})+|\\(?:u[0-9A-Fa-f]{4}|["'\\/nrt])|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|amp|quot|apos|lt|gt);|\x1b\[[0-9;:]{0,40}[A-Za-z]|(?<=[=:,([{ ])""(?=[^ \t\r\n,;:)\]}"&<>=])|(?<=[^ \t\r\n=:,([{"\\])""(?![^ \t\r\n,;:)\]}&<>])/g;
 const NAMED: Record<string, string> = { amp: "&", quot: '"', apos: "'", lt: "<", gt: ">" };
 const SIMPLE: Record<string, string> = { n: "\n", r: "\r", t: "\t" };
 const DEEPEST = 5;
@@ -44,7 +44,7 @@ export class View {
 
 /** `text` with percent, JSON and entity escapes undone until none is left; at most five layers. */
 export function decoded(text: string): View | undefined {
-  if (!/[%\\&]/.test(text)) return undefined;
+  if (!/[%\\&\x1b]|""/.test(text)) return undefined;
   let view = undo(text);
   for (let layer = 1; view && layer < DEEPEST; layer++) {
     const deeper = undo(view.text, view);
@@ -96,7 +96,10 @@ function undo(text: string, outer?: View): View | undefined {
     const { 0: escape, index: start } = found;
     if (start > done) undone.add(text.slice(done, start), done, 1);
     done = start + escape.length;
-    if (escape.charAt(0) === "%") addPercent(undone, escape, start);
+    // A colour of a terminal stands for nothing, doubled quotes of a table's cell for one.
+    if (escape.charAt(0) === "\x1b") continue;
+    if (escape === '""') undone.add('"', start, 2);
+    else if (escape.charAt(0) === "%") addPercent(undone, escape, start);
     else undone.add(escape.charAt(0) === "\\" ? backslashed(escape) : entity(escape), start, escape.length);
   }
   if (done < text.length) undone.add(text.slice(done), done, 1);

@@ -10,7 +10,12 @@ _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
     r'|\\(?:u[0-9A-Fa-f]{4}|["\'\\/nrt])'
     r"|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|amp|quot|apos|lt|gt);"
+    r"|\x1b\[[0-9;:]{0,40}[A-Za-z]"
+    r"|(?<=[=:,(\[{ ])\"\"(?=[^ \t\r\n,;:)\]}\"&<>=])"
+    r"|(?<=[^ \t\r\n=:,(\[{\"\\])\"\"(?![^ \t\r\n,;:)\]}&<>])"
 )
+"""Escapes; colours of a terminal, which stand for nothing; and the doubled quotes of a table's cell
+around a value, not those of an empty one."""
 _NAMED = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">"}
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t"}
 _DEEPEST = 5
@@ -39,11 +44,11 @@ class View:
 
 
 def decoded(text: str) -> View | None:
-    """Return `text` with percent, JSON and entity escapes undone until none is left, or None.
+    """Return `text` with percent, JSON, entity and like escapes undone until none is left, or None.
 
     At most five layers are undone. A broken UTF-8 sequence becomes U+FFFD, byte by byte.
     """
-    if "%" not in text and "\\" not in text and "&" not in text:
+    if not any(sign in text for sign in ("%", "\\", "&", '""', "\x1b")):
         return None
     view = _undo(text)
     if view is None:
@@ -78,7 +83,7 @@ def _undo(text: str) -> View | None:
             length += len(char)
             start += width
         done = end
-    if not pieces:
+    if not done:
         return None
     if done < len(text):
         at.append(length)
@@ -90,6 +95,10 @@ def _undo(text: str) -> View | None:
 
 def _signs(escape: str) -> list[tuple[str, int]]:
     """Return what an escape, or a run of percent escapes, stands for: characters and widths."""
+    if escape[0] == "\x1b":
+        return []
+    if escape[0] == '"':
+        return [('"', 2)]
     if escape[0] == "%":
         return _percent(bytes.fromhex(escape.replace("%", "")))
     if escape[0] == "\\":

@@ -31,10 +31,35 @@ static int32_t numbered(Text text, int32_t place, int32_t *code)
     return at + 1 - place;
 }
 
-/* The length of the escape at `place`, or 0, and the code of the character it stands for. */
+/* The length of a colour's code at `place`, or 0. */
+static int32_t colour(Text text, int32_t place)
+{
+    int32_t at = place + 2;
+    if (sign_at(text, place + 1) != '[') return 0;
+    for (; at < place + 42; at++)
+        if (!is_digit(sign_at(text, at)) && sign_at(text, at) != ';' && sign_at(text, at) != ':') break;
+    return is_alpha(sign_at(text, at)) ? at + 1 - place : 0;
+}
+
+static bool is_one_of(uint8_t sign, const char *signs) { return sign && strchr(signs, sign); }
+
+/* Whether the doubled quotes at `place` are those of a table's cell around a value. */
+static bool is_doubled(Text text, int32_t place)
+{
+    if (place == 0 || sign_at(text, place + 1) != '"') return false;
+    uint8_t before = text.at[place - 1], after = sign_at(text, place + 2);
+    bool is_last = place + 2 >= text.size;
+    if (is_one_of(before, "=:,([{ ") && !is_last && !is_one_of(after, " \t\r\n,;:)]}\"&<>=")) return true;
+    return !is_one_of(before, " \t\r\n=:,([{\"\\") && (is_last || is_one_of(after, " \t\r\n,;:)]}&<>"));
+}
+
+/* The length of the escape at `place`, or 0, and the code of the character it stands for; -1: of none. */
 static int32_t escape(Text text, int32_t place, int32_t *code)
 {
     uint8_t sign = text.at[place], next = sign_at(text, place + 1);
+    *code = sign == '"' ? '"' : -1;
+    if (sign == '"') return is_doubled(text, place) ? 2 : 0;
+    if (sign == 27) return colour(text, place);
     if (sign == '%') {
         int high = hex(next), low = hex(sign_at(text, place + 2));
         if (high < 0 || low < 0) return 0;
@@ -65,7 +90,11 @@ static int32_t escape(Text text, int32_t place, int32_t *code)
     return 0;
 }
 
-static bool is_escape_sign(uint8_t sign) { return sign == '%' || sign == '\\' || sign == '&'; }
+static inline bool is_escape_sign(uint8_t sign)
+{
+    static const uint8_t ESCAPES[SIGNS] = {['%'] = 1, ['\\'] = 1, ['&'] = 1, ['"'] = 1, [27] = 1};
+    return ESCAPES[sign];
+}
 
 /* Undoes one layer in place: what is read is never behind what is written. */
 static int undo(View *view)
@@ -77,9 +106,11 @@ static int undo(View *view)
         int32_t code, size = is_escape_sign(view->text.at[i]) ? escape(view->text, i, &code) : 0;
         if (size && code >= SIGNS) return COSTLY;
         int32_t from = view->from[i], until = view->until[size ? i + size - 1 : i];
-        to[length] = size ? (uint8_t)code : view->text.at[i];
-        view->from[length] = from;
-        view->until[length++] = until;
+        if (size == 0 || code >= 0) {
+            to[length] = size ? (uint8_t)code : view->text.at[i];
+            view->from[length] = from;
+            view->until[length++] = until;
+        }
         i += size ? size : 1;
         has_changed |= size > 0;
     }
