@@ -16,6 +16,11 @@ from typing import Literal
 from urllib.parse import quote
 
 from benchmarks.scrub.fakes.abroad import ABROAD
+from benchmarks.scrub.fakes.common import (
+    COMMON_CREDENTIALS,
+    COMMON_HARMLESS,
+    COMMON_PERSONAL,
+)
 from benchmarks.scrub.fakes.dice import Made
 from benchmarks.scrub.fakes.formats import FORMATS
 from benchmarks.scrub.fakes.habits import HABITS, LEANINGS
@@ -39,12 +44,12 @@ _SLOT = re.compile(r"‹(?:(~?)([a-z0-9_]+)((?:\|[a-z0-9_]+)*)|=([^›]+))›")
 _WORD = re.compile(r"[^\W_][\w-]{2,}")
 _PERSONAL: Mapping[str, Callable[[Random], str | Made]] = {
     **PEOPLE, **NETWORKS, **PHONES, **PAYMENTS, **NATIONAL, **ABROAD, **REGISTERS, **SPELLINGS,
-    **LEANINGS,
+    **LEANINGS, **COMMON_PERSONAL,
 }  # fmt: skip
 _CREDENTIAL: Mapping[str, Callable[[Random], str | Made]] = {
-    **TOKENS, **VENDORS, **FORMATS, **ODDITIES, **HABITS,
+    **TOKENS, **VENDORS, **FORMATS, **ODDITIES, **HABITS, **COMMON_CREDENTIALS,
 }  # fmt: skip
-_HARMLESS: Mapping[str, Callable[[Random], str]] = {**HARMLESS, **MOMENTS}
+_HARMLESS: Mapping[str, Callable[[Random], str]] = {**HARMLESS, **MOMENTS, **COMMON_HARMLESS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from benchmarks.scrub.rows import Kind
 
 __all__ = ["KINDS", "STYLES", "Style", "frames", "nested", "templates"]
 
-Style = Literal["a", "b", "c", "d", "e", "f", "g", "h"]
-STYLES: tuple[Style, ...] = ("a", "b", "c", "d", "e", "f", "g", "h")
+Style = Literal["a", "b", "c", "d", "e", "f", "g", "h", "m", "n"]
+STYLES: tuple[Style, ...] = ("a", "b", "c", "d", "e", "f", "g", "h", "m", "n")
 """`a` was open to the engine's author; of the others he saw failures, to test what he learnt.
 
 Of the secrets, unseen, went in `b` 97.0 %, in `c` 99.7 %, in `d` 93.0 % (personal 93.1, credentials
@@ -18,6 +18,10 @@ Of the secrets, unseen, went in `b` 97.0 %, in `c` 99.7 %, in `d` 93.0 % (person
 `h` 95.6 % (95.2, 96.3; 4.9 %, 99.9 %). `d` and `e` are odd on purpose: rare formats, rare daemons,
 many countries. From `f` on lines are plain, but values are drawn by other habits; the clean lines
 of `h` look for one fault that was known: numbers after words that end like `ring` and `call`.
+`m` is what an ordinary on-call engineer would write, with his own mails, logins, passwords and
+tokens; unseen 98.5 % (97.8, 99.3; 2.3 %, 99.2 %; by kind log 96.8, url 99.2, trace 98.9, json 99.2,
+header 99.2, prose 98.8). `n` comes from telephones, payments, builds, chats, gateways, mail,
+databases and clusters; unseen 95.2 % (95.5, 94.9; 1.7 %, 99.3 %).
 """
 
 KINDS: tuple[Kind, ...] = ("log", "url", "trace", "json", "header", "prose", "negative")
