@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 SDK    := src/tallow/integrations/static/manifest.json
 MODULES := browser/node_modules/.ready
 # An install compiles the scrubber's matcher, where there is a compiler.
-MATCHER := hatch_build.py $(wildcard src/tallow/scrub/matcher/*)
+MATCHER := hatch_build.py $(wildcard src/tallow/scrub/matcher/*.[ch])
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench format screenshots vectors clean

@@ -25,7 +25,7 @@ class CustomBuildHook(BuildHookInterface):
         build_data["pure_python"] = False
         build_data["tag"] = f"cp311-abi3-{_platform()}"
         if version != "editable":
-            build_data["force_include"][str(built)] = f"tallow/scrub/{built.name}"
+            build_data["force_include"][str(built)] = f"tallow/scrub/matcher/{built.name}"
 
 
 def compile_matcher(root: Path) -> Path | None:
@@ -35,7 +35,7 @@ def compile_matcher(root: Path) -> Path | None:
     headers = sysconfig.get_path("include")
     if compiler is None or not sources or not Path(headers, "Python.h").exists():
         return None
-    target = (root / _SOURCES).with_name("_scan.abi3.so")
+    target = root / _SOURCES / "_scan.abi3.so"
     fresh = target.with_suffix(".new")
     flags = ["-std=c11", "-O2", "-shared", "-fPIC", "-fvisibility=hidden", f"-I{headers}"]
     if sysconfig.get_platform().startswith("macosx"):

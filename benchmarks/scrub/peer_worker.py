@@ -40,7 +40,7 @@ def cut(text: str, spans: Iterable[tuple[int, int]]) -> str:
 def hide_engines(names: Iterable[str]) -> None:
     """Make Tallow's engines `c` or `re2` unimportable; call it before Tallow is imported."""
     for name in names:
-        module = {"c": "tallow.scrub._scan", "re2": "re2"}[name]
+        module = {"c": "tallow.scrub.matcher._scan", "re2": "re2"}[name]
         sys.modules[module] = None  # type: ignore[assignment]  # as if it were not installed
 
 

@@ -137,7 +137,7 @@ def close(timeout_s: float = 2.0) -> None:
 
 def status() -> Status:
     """Return how Tallow fares in this process."""
-    from .scrub.engines import available
+    from .scrub.matcher.engines import available
 
     running, engine = _running, available()[0]
     if running is None:

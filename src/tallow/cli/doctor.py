@@ -16,7 +16,9 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from tallow import start
+from tallow.exceptions import RuleError
+from tallow.scrub.policy import Policy
+from tallow.scrub.scrubber import Scrubber
 from tallow.settings import ALIASES, Settings, read
 
 __all__ = ["doctor"]
@@ -60,12 +62,17 @@ def doctor(as_json: bool) -> None:
 
 
 def _engine(settings: Settings) -> Iterator[Finding]:
-    name = start.status().engine
-    if name == "re":
-        mend = "pip install 'tallow[speed]', or a C compiler, makes it ten times faster"
-        yield Finding("scrub", "engine", "warning", "Python's own re", mend)
+    try:
+        name = Scrubber(Policy.of(settings)).engine
+    except RuleError as error:
+        yield Finding("scrub", "rules", "bad", str(error), "mend the file TALLOW_SCRUB_RULES names")
     else:
-        yield Finding("scrub", "engine", "ok", {"c": "C", "re2": "google-re2"}.get(name, name))
+        if name == "c":
+            yield Finding("scrub", "engine", "ok", "C")
+        else:
+            said = {"re": "Python's own re", "re2": "google-re2"}[name]
+            mend = "a C compiler at install, and rules of your own it can hold: ten times faster"
+            yield Finding("scrub", "engine", "warning", said, mend)
     yield _journal(settings)
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final, TypeVar
 
 from tallow.records import Clean, ErrorItem, JsonValue, LogLine, PageEvent, Vital
 
-from .engines import Kept
 from .identity import general_agent
+from .matcher.engines import Kept
 from .scrubber import DROPPED
 
 __all__ = ["Cleaner", "R"]

@@ -4,8 +4,8 @@ from threading import Lock
 from typing import Any, Final
 
 from .cleaning import Cleaner
-from .engines import Kept
 from .identity import Identity
+from .matcher.engines import Kept
 from .policy import Policy, count
 from .scrubber import DROPPED, LONGEST_TEXT, Scrubber
 from .urls import scrub_address

@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .checks import CHECKS
-from .engines import CEngine, Kept, Match, Replacer, Resume, engine_for
 from .fields import FieldNames, KeyClass, is_placeholder, words_of
-from .judging import Judging, near_words
+from .matcher.engines import CEngine, Finder, Finders, Kept, Match, Replacer, Resume, engine_for
+from .matcher.judging import Judging, near_words
+from .matcher.programs import Part
 from .policy import Policy
-from .programs import Part
 from .rules import Rule, RuleBook, built_in, read
 from .statements import check_cli, value_spans
 from .subset import names_pattern
@@ -108,6 +108,11 @@ class Scrubber:
         if self._judge is not None and not policy.pseudonyms:
             self.replaced = self._judge.replacer(self._ask)
 
+    @property
+    def engine(self) -> str:
+        """The engine in force: `c`, `re2` or `re`. Own rules may be beyond what `c` can hold."""
+        return self._engine.name
+
     def _judging(self, rules: list[Rule]) -> Judging:
         return Judging(
             book=self.book,
@@ -181,6 +186,7 @@ class Scrubber:
         found: list[Span] = []
         claimed: list[tuple[int, int]] = []
         retried = -1
+        finders: Finders | None = None
         for match in self._engine.matches(text):
             number, start, end, begin, finish = match
             if number == retried:
@@ -191,15 +197,20 @@ class Scrubber:
             spans: Spans = check(text, begin, finish) if check else [(begin, finish, None)]
             if not (spans and _keep(text, spans, rule, found, claimed)) and rule.retry:
                 retried = number
-                self._retry(text, match, found, claimed)
+                finders = finders or self._engine.finders(text)
+                self._retry(text, match, finders(number), found, claimed)
         return found
 
     def _retry(
-        self, text: str, match: Match, found: list[Span], claimed: list[tuple[int, int]]
+        self,
+        text: str,
+        match: Match,
+        find: Finder,
+        found: list[Span],
+        claimed: list[tuple[int, int]],
     ) -> None:
         """Look again one sign behind a match that was refused, until there is none."""
         rule, check, is_modest = self._ready[match[0]]
-        find = self._engine.finder(match[0], text)
         place = match[1] + 1
         while following := find(place):
             _, start, end, begin, finish = following

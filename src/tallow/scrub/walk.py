@@ -12,9 +12,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .engines import Kept
 from .fields import KeyClass, suits
 from .identity import Identity
+from .matcher.engines import Kept
 from .policy import count
 from .scrubber import (
     DROPPED,

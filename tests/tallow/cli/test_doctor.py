@@ -86,3 +86,16 @@ def test_a_bad_setting_is_one_line_and_exit_2(tmp_path: Path) -> None:
     assert code == 2
     assert told.count("\n") == 1
     assert "tallow: SENTRY_DSN is not an address" in told
+
+
+def test_the_engine_in_force_and_rules_that_are_refused_are_said(tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    rule = {"id": "x", "pattern": "(?:[a-z][0-9]){1,500}!"}
+    own.write_text(json.dumps({"rules": [rule]}), "utf-8")
+    held = _findings(tmp_path, TALLOW_SCRUB_RULES=str(own))
+    own.write_text(json.dumps({"rules": [rule | {"pattern": "a+"}]}), "utf-8")
+    refused = _findings(tmp_path, TALLOW_SCRUB_RULES=str(own))
+
+    assert (held["engine"]["state"], held["engine"]["says"]) == ("ok", "C")
+    assert refused["rules"]["state"] == "bad"
+    assert "unbounded repeat" in refused["rules"]["says"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tallow.scrub.engines import available
+from tallow.scrub.matcher.engines import available
 from tallow.scrub.policy import Policy
 from tallow.scrub.rules import built_in
 from tallow.scrub.scrubber import Scrubber

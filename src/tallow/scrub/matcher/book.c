@@ -1,7 +1,7 @@
 /* Reads a compiled book: first the programs, from bytes, then what the checks need. */
 #include "book.h"
 
-#define NAME "tallow.scrub._scan.book"
+#define NAME "tallow.scrub.matcher._scan.book"
 #define HEAD 28  /* bytes of the counts */
 
 Book *book_of(PyObject *capsule) { return (Book *)PyCapsule_GetPointer(capsule, NAME); }

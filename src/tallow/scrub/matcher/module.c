@@ -1,4 +1,4 @@
-/* The module `tallow.scrub._scan`: what Python sees of the matcher. */
+/* The module `tallow.scrub.matcher._scan`: what Python sees of the matcher. */
 #include "book.h"
 
 /* The text's signs, or NULL when it is not ASCII or too long. */

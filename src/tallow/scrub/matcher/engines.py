@@ -15,6 +15,7 @@ __all__ = [
     "CEngine",
     "Engine",
     "Finder",
+    "Finders",
     "Kept",
     "Match",
     "Replacer",
@@ -31,6 +32,9 @@ Match: TypeAlias = tuple[int, int, int, int, int]
 """Number of the rule, start and end of the match, start and end of the part that is the secret."""
 
 Finder: TypeAlias = Callable[[int], Match | None]
+"""Finds the next match of one rule in one text, from a place on."""
+
+Finders: TypeAlias = Callable[[int], Finder]
 Ask: TypeAlias = Callable[[int, str, int, int], list[tuple[int, int, int]]]
 """Rule, text, start and end of a suspect → what to replace, with the numbers of the labels."""
 
@@ -50,11 +54,14 @@ _Search: TypeAlias = Callable[[int], "tuple[int, int, int, int] | None"]
 class Engine(Protocol):
     """Finds matches, their neighbours and extensions considered. Any thread may use it."""
 
+    name: str
+    """`c`, `re2` or `re`."""
+
     def matches(self, text: str) -> list[Match]:
         """Return the matches of each rule, none beginning within another of the same rule."""
 
-    def finder(self, number: int, text: str) -> Finder:
-        """Return a function that finds one rule's next match from a place on."""
+    def finders(self, text: str) -> Finders:
+        """Return a function that gives a rule's finder, by the rule's number."""
 
 
 class CEngine:
@@ -62,6 +69,8 @@ class CEngine:
 
     Of texts in ASCII it finds not only the matches but, by `judging`, what comes of them.
     """
+
+    name = "c"
 
     def __init__(self, parts: Sequence[Part], other: Engine, judging: Judging) -> None:
         from . import _scan  # type: ignore[attr-defined]  # built where there is a compiler
@@ -100,29 +109,37 @@ class CEngine:
         return self._walk(self._book, value, ask, resume, kept, *budget)  # type: ignore[no-any-return]
 
     def matches(self, text: str) -> list[Match]:
-        found: list[Match] | None = None
-        if text.isascii():
-            found = self._scan(self._book, text, True)
-        elif not self._stand_in.search(text):
-            found = self._scan(self._book, text.translate(self._alphabet), False)
+        signs = self._signs(text)
+        found = None if signs is None else self._scan(self._book, signs, signs is text)
         return self._other.matches(text) if found is None else found
 
-    def finder(self, number: int, text: str) -> Finder:
-        if self._stand_in.search(text):
-            return self._other.finder(number, text)
-        signs = text if text.isascii() else text.translate(self._alphabet)
+    def finders(self, text: str) -> Finders:
+        signs = None if self._stand_in.search(text) else self._signs(text)
+        if signs is None:
+            return self._other.finders(text)
 
-        def find(place: int) -> Match | None:
-            match: Match | bool | None = self._find(self._book, number, signs, place)
-            if match is None:
-                return self._other.finder(number, text)(place)
-            return match or None  # type: ignore[return-value]  # False says there is no more
+        def finder(number: int) -> Finder:
+            def find(place: int) -> Match | None:
+                match: Match | bool | None = self._find(self._book, number, signs, place)
+                if match is None:
+                    return self._other.finders(text)(number)(place)
+                return match or None  # type: ignore[return-value]  # False says there is no more
 
-        return find
+            return find
+
+        return finder
+
+    def _signs(self, text: str) -> str | None:
+        """Return `text` in the signs of the matcher; None: it holds some that stand for others."""
+        if text.isascii():
+            return text
+        return None if self._stand_in.search(text) else text.translate(self._alphabet)
 
 
 class _PlainEngine:
     """What the two engines of others have in common: one rule's search, and the judging of it."""
+
+    name = "re"
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
@@ -143,9 +160,12 @@ class _PlainEngine:
         implied = [n for n, part in enumerate(self._parts) if part.needs in named]
         return Gates(self._parts, self._behind, implied)
 
-    def finder(self, number: int, text: str) -> Finder:
-        search = self._search(number, text)
-        return lambda place: self._next(number, text, search, place)
+    def finders(self, text: str) -> Finders:
+        def finder(number: int) -> Finder:
+            search = self._search(number, text)
+            return lambda place: self._next(number, text, search, place)
+
+        return finder
 
     def _search(self, number: int, text: str) -> _Search:
         raise NotImplementedError
@@ -256,6 +276,8 @@ class ReEngine(_PlainEngine):
 
 class Re2Engine(ReEngine):
     """google-re2, which no long text can slow down; short ones Python's engine has done sooner."""
+
+    name = "re2"
 
     def __init__(self, parts: Sequence[Part]) -> None:
         super().__init__(parts)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from . import addresses, checks, fields, tokens, values
+from tallow.scrub import addresses, checks, fields, tokens, values
+from tallow.scrub.fields import KeyClass, phrase_of
+from tallow.scrub.rules import Rule, RuleBook
+from tallow.scrub.subset import folded
+
 from .expressions import Expression
-from .fields import KeyClass, phrase_of
 from .patterns import Alphabet, Node
 from .programs import Program
-from .rules import Rule, RuleBook
-from .subset import folded
 
 __all__ = ["Judging", "near_words"]
 

@@ -28,7 +28,8 @@ from .windows import Window, windows
 
 __all__ = ["Part", "Program", "written"]
 
-_MOST_COPIES = 64
+_MOST_COPIES = 1000
+"""As many as the subset allows."""
 _MOST_GROUPS = 4
 _ALL_GROUPS = -1
 _SHORTEST_TEXT = 2

@@ -1,11 +1,11 @@
-"""Patterns of the subset taken apart: their pieces, their alphabet, their beginnings."""
+"""Patterns of the subset taken apart: their pieces, and their alphabet."""
 
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["KINDS", "OPEN", "SIGNS", "Alphabet", "Node", "Parser", "Signs", "outline", "shortened"]
+__all__ = ["OPEN", "SIGNS", "Alphabet", "Node", "Parser", "Signs"]
 
 SIGNS = 128
 OPEN = 2**30
@@ -19,14 +19,6 @@ _STAND_INS = (*range(1, 9), *range(14, 27), *range(28, 32), 127, 11, 27)
 """Codes of the signs that stand for characters beyond ASCII."""
 
 Signs = frozenset[int]
-
-_DIGITS, _CAPITALS, _SMALL = (
-    b"0123456789",
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    b"abcdefghijklmnopqrstuvwxyz",
-)
-KINDS = bytes.maketrans(_DIGITS + _CAPITALS + _SMALL, b"0" * 10 + b"A" * 26 + b"a" * 26)
-"""Table for `bytes.translate`: what kind of sign each is. An outline is text after it."""
 
 
 class Alphabet(dict[int, int]):
@@ -198,130 +190,3 @@ class Parser:
         is_lazy = self._peek() == "?"
         self._place += is_lazy
         return Node("repeat", parts=(node,), least=least, most=most, is_lazy=is_lazy)
-
-
-def outline(pattern: str) -> bytes:
-    """Return what every match has in its outline: the longest stretch the pattern fixes.
-
-    >>> outline("[0-9]{3}-[0-9]{2}-[0-9]{4}"), outline("(?:ab|c)")
-    (b'000-00-0000', b'')
-    """
-    stretches = _stretches(Parser(pattern, Alphabet([pattern])).choice())
-    return max(stretches, key=len, default=b"")
-
-
-def _stretches(node: Node) -> list[bytes]:
-    """Return the stretches of signs of one kind, one after the other, that `node` fixes."""
-    stretches = [b""]
-    for part in node.parts if node.kind == "row" else (node,):
-        kind, least, most = part, 1, 1
-        if part.kind == "repeat":
-            kind, least, most = part.parts[0], part.least, part.most
-        inner = kind.parts[0] if kind.kind == "group" else kind
-        sign = _kind_of(inner.signs) if inner.kind == "sign" else b""
-        if sign:
-            stretches[-1] += sign * least
-            if least != most:
-                stretches.append(sign * least)
-        elif inner.kind == "row" and least == most == 1:
-            own = _stretches(inner)
-            stretches[-1] += own[0]
-            stretches += own[1:]
-        else:
-            stretches.append(b"")
-    return stretches
-
-
-def _kind_of(signs: Signs) -> bytes:
-    """Return the one kind all of `signs` are of, or nothing."""
-    kinds = {bytes([sign]).translate(KINDS) for sign in signs}
-    kind = kinds.pop() if len(kinds) == 1 else b""
-    return kind if kind.isascii() and kind.decode().isprintable() else b""
-
-
-def shortened(pattern: str, most: int = 4) -> str:
-    """Return a shorter pattern that is found wherever `pattern` is: its beginning.
-
-    >>> shortened("ghp_[A-Za-z0-9]{36}x")
-    'ghp_[A-Za-z0-9]{4}'
-    """
-    return _Shortener(pattern, most).text()
-
-
-class _Shortener:
-    """Copies a pattern up to its first long repeat."""
-
-    def __init__(self, pattern: str, most: int) -> None:
-        self._pattern = pattern
-        self._most = most
-        self._place = 0
-
-    def text(self) -> str:
-        return self._choice()[0]
-
-    def _peek(self) -> str:
-        return self._pattern[self._place : self._place + 1]
-
-    def _choice(self) -> tuple[str, bool]:
-        options = [self._row()]
-        while self._peek() == "|":
-            self._place += 1
-            options.append(self._row())
-        return "|".join(text for text, _ in options), all(whole for _, whole in options)
-
-    def _row(self) -> tuple[str, bool]:
-        out = ""
-        is_whole = True
-        while self._peek() not in ("", "|", ")"):
-            text, was_whole, least, most = self._piece()
-            if not is_whole:
-                continue
-            if not was_whole or most > self._most:
-                is_whole = False
-                least = min(least, self._most)
-                if not was_whole:
-                    least = min(least, 1)
-                out += f"{text}{{{least}}}" if least else ""
-            elif (least, most) == (1, 1):
-                out += text
-            else:
-                out += f"{text}{{{least},{most}}}"
-        return out, is_whole
-
-    def _piece(self) -> tuple[str, bool, int, int]:
-        start = self._place
-        char = self._peek()
-        is_whole = True
-        if char == "(":
-            self._place += 3 if self._pattern.startswith("(?:", start) else 1
-            inner, is_whole = self._choice()
-            self._place += 1
-            text = f"(?:{inner})"
-        elif char == "[":
-            self._place += 2 if self._pattern.startswith("[^", start) else 1
-            self._place += 1 + (self._peek() == "\\")
-            while self._peek() != "]":
-                self._place += 1 + (self._peek() == "\\")
-            self._place += 1
-            text = self._pattern[start : self._place]
-        else:
-            self._place += 1 + (char == "\\")
-            text = self._pattern[start : self._place]
-        least, most = self._count()
-        return text, is_whole, least, most
-
-    def _count(self) -> tuple[int, int]:
-        least = most = 1
-        if self._peek() == "?":
-            self._place += 1
-            least = 0
-        elif self._peek() == "{":
-            close = self._pattern.index("}", self._place)
-            low, comma, high = self._pattern[self._place + 1 : close].partition(",")
-            least, most = int(low), int(high if comma else low)
-            self._place = close + 1
-        else:
-            return 1, 1
-        if self._peek() == "?":
-            self._place += 1
-        return least, most

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
+from tallow.scrub.subset import folded
+
 from .patterns import Alphabet, Node, Parser
 from .programs import Part
-from .subset import folded
 
 __all__ = ["NamesFromBehind", "first_trie"]
 

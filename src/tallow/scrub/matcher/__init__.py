@@ -1,0 +1,1 @@
+"""Where rules match: three engines with one result, and what the one in C is told."""
