@@ -121,7 +121,7 @@ static void mark(uint64_t *rows, Set set, int32_t bit)
         if (is_member(&set, (uint8_t)sign)) rows[(bit >> 6) * SIGNS + sign] |= (uint64_t)1 << (bit & 63);
 }
 
-/* Reads rows of 128 truths as sets. */
+/* Reads rows of truths, one a sign, as sets. */
 static Set *sets_of(const char **data, const char *end, size_t count)
 {
     if ((size_t)(end - *data) / SIGNS < count) return NULL;
@@ -156,11 +156,9 @@ static bool fill(Book *book, const Set (*leads)[LEADS])
 static bool read_programs(Book *book, const char *data, Py_ssize_t bytes)
 {
     const char *end = data + bytes;
-    if (bytes < HEAD + SIGNS) return false;
+    if (bytes < HEAD) return false;
     memcpy(book, data, HEAD);
     data += HEAD;
-    memcpy(book->reserved, data, SIGNS);
-    data += SIGNS;
     if (book->n_rules < 1 || book->n_rules > WORDS * 64) return false;
     size_t rules = (size_t)book->n_rules, needs = (size_t)book->n_needs;
     book->words = (book->n_rules + 63) / 64;

@@ -25,7 +25,7 @@ typedef struct { uint64_t bits[SIGNS / 64]; } Set;
 
 static inline bool is_member(const Set *set, uint8_t sign)
 {
-    return set->bits[sign >> 6 & 1] >> (sign & 63) & 1;
+    return set->bits[sign >> 6] >> (sign & 63) & 1;
 }
 
 /* A literal some rules need. */
@@ -71,7 +71,6 @@ struct Book {
     uint64_t *starts[LEADS];              /* [word][sign]: rules that can have it as 1st, 2nd, ... */
     uint64_t *refuses;                    /* [word][sign]: rules that refuse it before them */
     uint64_t always[WORDS];               /* rules without needs */
-    uint8_t reserved[SIGNS];              /* signs that stand for characters beyond ASCII */
     bool can_judge;                       /* the rest is there: the book finds hits, not only matches */
     Judge *judges;
     Program patterns[N_PATTERNS];
@@ -111,7 +110,7 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
 /* find.c: where rules match, before any check */
 typedef struct { int32_t rule, start, end, begin, finish; } Candidate;
 typedef struct { int32_t count, room; Candidate *at; Candidate few[32]; } Candidates;
-int find_all(const Book *book, Text text, bool is_ascii, int64_t *steps, Candidates *found);
+int find_all(const Book *book, Text text, int64_t *steps, Candidates *found);
 int find_next(const Book *book, int32_t number, Text text, int32_t place, int64_t *steps,
               Candidate *found);
 void free_candidates(Candidates *found);

@@ -81,7 +81,6 @@ class CEngine:
         self._replaced = _scan.replaced
         self._walk = _scan.walk
         self._alphabet = Alphabet([part.pattern for part in parts])
-        self._stand_in = re.compile(f"[{''.join(map(chr, self._alphabet.reserved))}]")
         book, programs = written(parts, self._alphabet, judging.expressions(self._alphabet))
         self._book = _scan.book(book, judging.spec(programs))
         self._other = other
@@ -109,14 +108,11 @@ class CEngine:
         return self._walk(self._book, value, ask, resume, kept, *budget)  # type: ignore[no-any-return]
 
     def matches(self, text: str) -> list[Match]:
-        signs = self._signs(text)
-        found = None if signs is None else self._scan(self._book, signs, signs is text)
+        found: list[Match] | None = self._scan(self._book, self._signs(text))
         return self._other.matches(text) if found is None else found
 
     def finders(self, text: str) -> Finders:
-        signs = None if self._stand_in.search(text) else self._signs(text)
-        if signs is None:
-            return self._other.finders(text)
+        signs = self._signs(text)
 
         def finder(number: int) -> Finder:
             def find(place: int) -> Match | None:
@@ -129,11 +125,9 @@ class CEngine:
 
         return finder
 
-    def _signs(self, text: str) -> str | None:
-        """Return `text` in the signs of the matcher; None: it holds some that stand for others."""
-        if text.isascii():
-            return text
-        return None if self._stand_in.search(text) else text.translate(self._alphabet)
+    def _signs(self, text: str) -> str | bytes:
+        """Return `text` in the signs of the matcher: in ASCII itself, any other a byte for each."""
+        return text if text.isascii() else text.translate(self._alphabet).encode("latin-1")
 
 
 class _PlainEngine:

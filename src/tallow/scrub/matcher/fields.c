@@ -44,7 +44,7 @@ struct Names {
     uint8_t *text;                        /* of the safe values */
     int32_t n_classes, n_facts, n_tails, n_values, n_text;
     int32_t room_facts, room_tails, room_values, room_text;
-    int32_t heads[SIGNS][LONGEST_SAFE];   /* first safe value by its first sign and size, or -1 */
+    int32_t heads[ASCII][LONGEST_SAFE];   /* first safe value by its first sign and size, or -1 */
 };
 
 /* What a walk from the right of a name met. */

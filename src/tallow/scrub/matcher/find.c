@@ -171,18 +171,17 @@ static inline uint64_t bit_of(const uint64_t *bits, uint32_t number)
     return bits[number >> 6] >> (number & 63) & 1;
 }
 
-/* Looks for all literals, 64 places at a time. NONE: there are signs that stand for others. */
-static int find_needs(Hunt *hunt)
+/* Looks for all literals, 64 places at a time. */
+static bool find_needs(Hunt *hunt)
 {
     const Book *book = hunt->book;
     const uint8_t *text = hunt->text.at;
-    uint32_t kinds = 0, reserved = 0, seen[64];
+    uint32_t kinds = 0, seen[64];
     for (int32_t block = 0; block < hunt->text.size; block += 64) {
         uint64_t maybe = 0;
         int32_t most = hunt->text.size - block < 64 ? hunt->text.size - block : 64;
         for (int32_t k = 0; k < most; k++) {
             uint8_t sign = text[block + k];
-            reserved |= book->reserved[sign];
             kinds = (kinds << 5 | book->kinds[sign]) & (32 * GRAMS - 1);
             seen[k] = kinds;
             maybe |= (book->is_need[sign] | bit_of(book->pairs, kinds & (PAIRS - 1))
@@ -191,10 +190,10 @@ static int find_needs(Hunt *hunt)
         }
         for (; maybe; maybe &= maybe - 1) {
             int32_t k = __builtin_ctzll(maybe);
-            if (!look_at(hunt, seen[k], block + k)) return COSTLY;
+            if (!look_at(hunt, seen[k], block + k)) return false;
         }
     }
-    return reserved ? NONE : FOUND;
+    return true;
 }
 
 static int by_place(const void *left, const void *right)
@@ -290,7 +289,7 @@ static int try_everywhere(Hunt *hunt, int64_t *steps, Candidates *found)
 }
 
 /* Finds the matches of each rule, none beginning within another of the same; by rule, then place. */
-int find_all(const Book *book, Text text, bool is_ascii, int64_t *steps, Candidates *found)
+int find_all(const Book *book, Text text, int64_t *steps, Candidates *found)
 {
     int32_t few[MOST_WINDOWS];
     Hunt hunt = {.book = book, .text = text, .done = few};
@@ -302,8 +301,7 @@ int find_all(const Book *book, Text text, bool is_ascii, int64_t *steps, Candida
     *steps += (int64_t)text.size * STEPS_A_SIGN;
     memset(few, 0, sizeof *few * (size_t)book->n_windows);
     memcpy(hunt.open, book->always, sizeof hunt.open);
-    int status = find_needs(&hunt);
-    if (status == NONE && !is_ascii) status = FOUND;
+    int status = find_needs(&hunt) ? FOUND : COSTLY;
     if (status == FOUND) status = try_starts(&hunt, steps, found);
     if (status == FOUND) status = try_everywhere(&hunt, steps, found);
     if (hunt.starts.at != hunt.starts.few) free(hunt.starts.at);

@@ -196,7 +196,7 @@ static bool look_through(const Book *book, Text text, int depth, PyObject *ask, 
     Search search = {.job = {.book = book, .text = text, .depth = depth, .steps = STEPS},
                      .ask = ask, .found = found};
     search.job.taken = &search.taken;
-    bool is_done = find_all(book, text, true, &search.job.steps, &matches) == FOUND;
+    bool is_done = find_all(book, text, &search.job.steps, &matches) == FOUND;
     if (is_done && matches.count) {
         begin(&search.taken);
         begin(&search.claims.old);
@@ -365,7 +365,7 @@ bool finds(Job *job, Text text)
     Search *search = (Search *)job;
     Spans hits;
     bool is_ascii = true;
-    for (int32_t i = 0; i < text.size; i++) is_ascii &= text.at[i] < SIGNS;
+    for (int32_t i = 0; i < text.size; i++) is_ascii &= text.at[i] < ASCII;
     int status = is_ascii ? hits_in(job->book, text, job->depth + 1, search->ask, &hits) : COSTLY;
     if (status == COSTLY) { job->has_failed = true; return false; }
     bool is_there = hits.count > 0;

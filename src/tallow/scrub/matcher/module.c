@@ -17,20 +17,31 @@ static PyObject *tuple_of(const Candidate *found)
     return Py_BuildValue("(iiiii)", found->rule, found->start, found->end, found->begin, found->finish);
 }
 
-/* scan(book, text, is_ascii) -> [(rule, start, end, begin, finish), ...] by rule, then place; or None */
+/* A text in ASCII, or the signs of any text as bytes. */
+static bool read_signs(PyObject *object, Text *text)
+{
+    Py_ssize_t size;
+    char *data;
+    if (PyUnicode_Check(object)) return read_text(object, text);
+    if (PyBytes_AsStringAndSize(object, &data, &size) < 0) { PyErr_Clear(); return false; }
+    if (size > INT32_MAX / 4) return false;
+    *text = (Text){(const uint8_t *)data, (int32_t)size};
+    return true;
+}
+
+/* scan(book, text) -> [(rule, start, end, begin, finish), ...] by rule, then place; or None */
 static PyObject *scan(PyObject *module, PyObject *args)
 {
     PyObject *capsule, *string, *list = NULL;
     Text text;
     Candidates found;
-    int is_ascii;
     int64_t steps = 200000;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OOp", &capsule, &string, &is_ascii)) return NULL;
+    if (!PyArg_ParseTuple(args, "OO", &capsule, &string)) return NULL;
     const Book *book = book_of(capsule);
     if (book == NULL) return NULL;
-    if (!read_text(string, &text)) Py_RETURN_NONE;
-    int status = find_all(book, text, is_ascii, &steps, &found);
+    if (!read_signs(string, &text)) Py_RETURN_NONE;
+    int status = find_all(book, text, &steps, &found);
     if (status == FOUND) list = PyList_New(found.count);
     for (int32_t i = 0; list && i < found.count; i++) {
         PyObject *item = tuple_of(&found.at[i]);
@@ -53,7 +64,7 @@ static PyObject *find(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OiOi", &capsule, &number, &string, &place)) return NULL;
     const Book *book = book_of(capsule);
     if (book == NULL) return NULL;
-    if (!read_text(string, &text) || number < 0 || number >= book->n_rules) Py_RETURN_NONE;
+    if (!read_signs(string, &text) || number < 0 || number >= book->n_rules) Py_RETURN_NONE;
     int64_t steps = 200000 + (int64_t)text.size * 400;
     int status = find_next(book, number, text, place, &steps, &found);
     if (status == COSTLY) Py_RETURN_NONE;

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 __all__ = ["OPEN", "SIGNS", "Alphabet", "Node", "Parser", "Signs"]
 
-SIGNS = 128
+SIGNS = 256
+_ASCII = 128
 OPEN = 2**30
 """The most of a repeat that has no end."""
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
@@ -15,25 +16,24 @@ _MOST_KNOWN = 4096
 _CLASS = re.compile(r"\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
 """The inside of a class of signs, from behind its opening bracket."""
 
-_STAND_INS = (*range(1, 9), *range(14, 27), *range(28, 32), 127, 11, 27)
-"""Codes of the signs that stand for characters beyond ASCII."""
+_STAND_INS = range(_ASCII, SIGNS)
+"""The signs that stand for characters beyond ASCII."""
 
 Signs = frozenset[int]
 
 
 class Alphabet(dict[int, int]):
-    """The signs the matcher knows: ASCII, and 28 control codes that stand for all the rest.
+    """The signs the matcher knows: ASCII, and 128 more that stand for all the rest.
 
     Characters beyond ASCII that no pattern tells apart share one sign. As a table for
-    `str.translate` it turns any text into one of the same length in these signs; texts that hold
-    the control codes themselves are not for the matcher.
+    `str.translate` it turns any text into one of the same length in these signs.
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        super().__init__({code: code for code in range(SIGNS)})
-        edges = {SIGNS}
+        super().__init__({code: code for code in range(_ASCII)})
+        edges = {_ASCII}
         for low, high in (pair for pattern in patterns for pair in _ranges(pattern)):
-            edges.update((max(ord(low), SIGNS), max(ord(high) + 1, SIGNS)))
+            edges.update((max(ord(low), _ASCII), max(ord(high) + 1, _ASCII)))
         self._edges = sorted(edges)
         kinds: dict[frozenset[tuple[str, str]], int] = {}
         known = {pair for pattern in patterns for pair in _ranges(pattern)}
@@ -41,7 +41,6 @@ class Alphabet(dict[int, int]):
         for edge in self._edges:
             kind = frozenset(pair for pair in known if ord(pair[0]) <= edge <= ord(pair[1]))
             self._codes.append(_STAND_INS[kinds.setdefault(kind, len(kinds))])
-        self.reserved = frozenset(self._codes)
         self._known: dict[tuple[str, str], Signs] = {}
         self.classes: dict[str, Signs] = {}
 
@@ -60,7 +59,7 @@ class Alphabet(dict[int, int]):
 
     def _signs(self, low: str, high: str) -> Signs:
         first, last = ord(low), ord(high)
-        signs = set(range(first, min(last, SIGNS - 1) + 1)) - self.reserved
+        signs = set(range(first, min(last, _ASCII - 1) + 1))
         for edge, code in zip(self._edges, self._codes, strict=True):
             if first <= edge <= last:
                 signs.add(code)

@@ -245,13 +245,12 @@ def written(
 ) -> tuple[bytes, Mapping[str, Program]]:
     """Return the book `_scan.book` reads, and where in it the patterns of the checks are.
 
-    Seven 32-bit counts (rules, sets, code, tables, needs, windows, literal text); 128 truths:
-    which signs stand for characters beyond ASCII; per rule six numbers: code, group, flags, and
-    the sets `before`, `after`, `extend`; per rule six rows of 128 truths: which signs can stand
-    1st, 2nd and so on; the sets, likewise; the code; the tables (128 bytes: which of the places
-    named behind a switch a sign leads to, from 1 on, or 0); the needs (where in the text, length,
-    first window); the windows (rule, least, most, sets `before` and `first`), need by need; the
-    rules each need lets in that have no windows, as bits; the text.
+    Seven 32-bit counts (rules, sets, code, tables, needs, windows, literal text); per rule six
+    numbers: code, group, flags, and the sets `before`, `after`, `extend`; per rule six rows of 256
+    truths: which signs can stand 1st, 2nd and so on; the sets, likewise; the code; the tables (256
+    bytes: which of the places named behind a switch a sign leads to, from 1 on, or 0); the needs
+    (where in the text, length, first window); the windows (rule, least, most, sets `before` and
+    `first`), need by need; the rules each need lets in that have no windows, as bits; the text.
     """
     writer = _Writer()
     nodes = [Parser(part.pattern, alphabet).choice() for part in parts]
@@ -279,7 +278,6 @@ def written(
     book = b"".join(
         (
             struct.pack("=7i", *counts, needs.count, len(literals)),
-            _row(alphabet.reserved),
             rules,
             firsts,
             b"".join(map(_row, sets)),

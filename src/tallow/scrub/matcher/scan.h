@@ -18,7 +18,8 @@
 #include "names.h"
 
 #define WORDS 8   /* 64-bit words in a set of rules, at most: up to 512 rules */
-#define SIGNS 128
+#define ASCII 128
+#define SIGNS 256 /* ASCII, and from 128 on what stands for characters beyond it */
 #define LEADS 6   /* signs from its start on that a match is judged by before it is tried */
 #define GROUPS 4  /* groups of a pattern whose ends are kept */
 

@@ -104,7 +104,7 @@ static int undo(View *view)
     bool has_changed = false;
     for (int32_t i = 0; i < view->text.size;) {
         int32_t code, size = is_escape_sign(view->text.at[i]) ? escape(view->text, i, &code) : 0;
-        if (size && code >= SIGNS) return COSTLY;
+        if (size && code >= ASCII) return COSTLY;
         int32_t from = view->from[i], until = view->until[size ? i + size - 1 : i];
         if (size == 0 || code >= 0) {
             to[length] = size ? (uint8_t)code : view->text.at[i];
