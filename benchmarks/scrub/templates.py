@@ -1,28 +1,35 @@
 """The template files: one line of telemetry a line, one folder a style, one file a kind."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from benchmarks.scrub.rows import Kind
 
-__all__ = ["KINDS", "STYLES", "Style", "frames", "nested", "templates"]
+__all__ = ["FIRST_UNSEEN", "KINDS", "STYLES", "Style", "frames", "nested", "templates"]
 
 Style = Literal["a", "b", "c", "d", "e", "f", "g", "h", "m", "n"]
 STYLES: tuple[Style, ...] = ("a", "b", "c", "d", "e", "f", "g", "h", "m", "n")
-"""`a` was open to the engine's author; of the others he saw failures, to test what he learnt.
-
-Of the secrets, unseen, went in `b` 97.0 %, in `c` 99.7 %, in `d` 93.0 % (personal 93.1, credentials
-92.9; 2.8 % of clean lines changed, 98.8 % of context kept), in `e` 93.3 % (92.5, 94.7; 0.8 %,
-99.0 %), in `f` 97.8 % (98.0, 97.6; 1.0 %, 99.6 %), in `g` 98.8 % (98.3, 99.6; 0.7 %, 100 %), and in
-`h` 95.6 % (95.2, 96.3; 4.9 %, 99.9 %). `d` and `e` are odd on purpose: rare formats, rare daemons,
-many countries. From `f` on lines are plain, but values are drawn by other habits; the clean lines
-of `h` look for one fault that was known: numbers after words that end like `ring` and `call`.
-`m` is what an ordinary on-call engineer would write, with his own mails, logins, passwords and
-tokens; unseen 98.5 % (97.8, 99.3; 2.3 %, 99.2 %; by kind log 96.8, url 99.2, trace 98.9, json 99.2,
-header 99.2, prose 98.8). `n` comes from telephones, payments, builds, chats, gateways, mail,
-databases and clusters; unseen 95.2 % (95.5, 94.9; 1.7 %, 99.3 %).
+"""Each wording is another author's way to write. `d` and `e` are odd on purpose: rare formats, rare
+daemons, many countries. From `f` on lines are plain, but values are drawn by other habits; the clean
+lines of `h` look for one known fault: numbers after words that end like `ring` and `call`. `m` is
+what an ordinary on-call engineer would write; `n` comes from telephones, payments, builds, chats,
+gateways, mail, databases and clusters.
 """
+
+FIRST_UNSEEN: Mapping[str, str] = {
+    "b": "97.0",
+    "c": "99.7",
+    "d": "93.0 (over 2.8)",
+    "e": "93.3 (over 0.8)",
+    "f": "97.8 (over 1.0)",
+    "g": "98.8 (over 0.7)",
+    "h": "95.6 (over 4.9)",
+    "m": "98.5 (over 2.3)",
+    "n": "95.2 (over 1.7)",
+}
+"""Recall in % when a wording was scored for the first time, and clean lines changed."""
 
 KINDS: tuple[Kind, ...] = ("log", "url", "trace", "json", "header", "prose", "negative")
 
