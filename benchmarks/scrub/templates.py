@@ -11,11 +11,11 @@ __all__ = ["FIRST_UNSEEN", "KINDS", "STYLES", "Style", "frames", "nested", "temp
 
 Style = Literal["a", "b", "c", "d", "e", "f", "g", "h", "m", "n"]
 STYLES: tuple[Style, ...] = ("a", "b", "c", "d", "e", "f", "g", "h", "m", "n")
-"""Each wording is another author's way to write. `d` and `e` are odd on purpose: rare formats, rare
-daemons, many countries. From `f` on lines are plain, but values are drawn by other habits; the clean
-lines of `h` look for one known fault: numbers after words that end like `ring` and `call`. `m` is
-what an ordinary on-call engineer would write; `n` comes from telephones, payments, builds, chats,
-gateways, mail, databases and clusters.
+"""Each wording is another author's way to write. `d` and `e` are odd on purpose: rare formats,
+rare daemons, many countries. From `f` on lines are plain, but values are drawn by other habits; the
+clean lines of `h` look for one known fault: numbers after words that end like `ring` and `call`.
+`m` is what an ordinary on-call engineer would write; `n` comes from telephones, payments, builds,
+chats, gateways, mail, databases and clusters.
 """
 
 FIRST_UNSEEN: Mapping[str, str] = {
