@@ -4,6 +4,7 @@ import { pattern, whole, wordSet } from "./constants";
 import { type Options, URL_USER } from "./rules";
 import { isAlnum, isAlpha, isDecimal, isDigit, matchAt, strip } from "./text";
 import type { Span } from "./values";
+import { isInForm } from "./views";
 
 export type Check = (text: string, start: number, end: number, options: Options) => Span[];
 
@@ -158,6 +159,7 @@ export const checkPhone: Check = (text, start, end, options) => {
   if (!isSigned && goesOn(text, start, said)) return [];
   const number = /[x#]/.test(said) ? said.replace(EXTENSION, "") : said;
   if (number.includes("+ ") || number.includes(" +")) return []; // A sum.
+  if (!isSigned && number.includes("+") && isInForm(text, start, end)) return []; // The view has blanks there.
   const count = countDigits(number);
   if (count < 7 || count > 15 || !standsAlone(text, start, end)) return [];
   if (number.startsWith("(") && !number.includes(")")) {

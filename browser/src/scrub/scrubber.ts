@@ -11,7 +11,7 @@ import { checkCli, checkValues } from "./statements";
 import { flattened, matchAt } from "./text";
 import { checkBlob } from "./tokens";
 import { type Span, ValueReader } from "./values";
-import { decoded } from "./views";
+import { decoded, type View } from "./views";
 
 /** A stretch of text to replace, and the rule or field class that says by what. */
 export interface Hit {
@@ -70,10 +70,19 @@ function allSpans(text: string): Labelled[] {
   const found = spansIn(text);
   const view = decoded(text);
   if (!view) return found;
+  const all = found.filter((span) => beginsBehind(view, text, span));
   for (const [start, end, label] of spansIn(view.text)) {
-    found.push([...view.origin(start, end), label]);
+    all.push([...view.origin(start, end), label]);
   }
-  return found;
+  return all;
+}
+
+/** Lets a span that begins within an escape begin behind it; false where a marker is there. */
+function beginsBehind(view: View, text: string, span: Labelled): boolean {
+  const place = view.behind(text, span[0]);
+  if (place === span[0] || place >= span[1]) return true;
+  span[0] = place;
+  return matchAt(MARKER, text, place) === null;
 }
 
 function spansIn(text: string): Labelled[] {

@@ -6,6 +6,7 @@ import { isPlaceholder } from "./fields";
 import { ENCODED } from "./rules";
 import { flattened, isAlpha, isDecimal, isSpace, matchAt, searchFrom } from "./text";
 import type { Span } from "./values";
+import { isInForm } from "./views";
 
 const KNOWN_HASH = pattern("tokens.KNOWN_HASH");
 const KNOWN_ID = pattern("tokens.KNOWN_ID");
@@ -111,7 +112,7 @@ export function checkBlob(
   const plain = plainOf(blob);
   if (plain !== undefined) return finds(plain) ? [[start, end, ENCODED]] : [];
   const spans = isPath(blob) ? randomParts(blob, start) : isSecret(blob) && !isBoundary(text, start) ? [[start, end] as Span] : [];
-  if (!spans.length) return [];
+  if (!spans.length || (!isPath(blob) && blob.includes("+") && isInForm(text, start, end))) return [];
   const before = text.slice(Math.max(0, start - 32), start);
   return KNOWN_HASH.test(before) || KNOWN_ID.test(before) ? [] : spans;
 }

@@ -3,7 +3,13 @@
 import { countUpTo, flatSign, searchFrom } from "./text";
 
 const ESCAPE =
-  /(?:%[0-9A-Fa-f]{2})+|\\(?:u[0-9A-Fa-f]{4}|["'\\/nrt])|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|amp|quot|apos|lt|gt);|\x1b\[[0-9;:]{0,40}[A-Za-z]|(?<=[=:,([{ ])""(?=[^ \t\r\n,;:)\]}"&<>=])|(?<=[^ \t\r\n=:,([{"\\])""(?![^ \t\r\n,;:)\]}&<>])/g;
+  /(?:%[0-9A-Fa-f]{2})+|\\(?:u[0-9A-Fa-f]{4}|["'\\/nrt])|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|amp|quot|apos|lt|gt);|\x1b\[[0-9;:]{0,40}[A-Za-z]|'\\''|(?<=[=:,([{ ])(?:""|'')(?=[^ \t\r\n,;:)\]}"'&<>=])|(?<=[^ \t\r\n=:,([{"'\\])(?:""|'')(?![^ \t\r\n,;:)\]}&<>])/g;
+const WORD_AROUND = 200;
+const WORD_START = /^[^ \t\r\n"'<>]*/;
+const WORD_END = /[^ \t\r\n"'<>]*$/;
+const FORM_WORD = /[^ \t\r\n"'<>]+/g;
+/** Group 1: that of `mail=ann+news%40…`, which is a part of the address. */
+const PLUS = /((?:^|[=/:?&;])[A-Za-z0-9._-]{1,64}[+](?=[A-Za-z0-9._-]{1,64}%40))|[+]/g;
 const NAMED: Record<string, string> = { amp: "&", quot: '"', apos: "'", lt: "<", gt: ">" };
 const SIMPLE: Record<string, string> = { n: "\n", r: "\r", t: "\t" };
 const DEEPEST = 5;
@@ -35,6 +41,21 @@ export class View {
     return this.outer ? this.outer.origin(from, to) : [from, to];
   }
 
+  /** `place` of the original, or where the percent escape or colour it is in ends. */
+  behind(original: string, place: number): number {
+    let [low, high] = [0, this.text.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.origin(middle, middle + 1)[0] <= place) low = middle + 1;
+      else high = middle;
+    }
+    if (low > 0) {
+      const [start, end] = this.origin(low - 1, low);
+      if (place < end) return place > start && original.charAt(start) === "%" ? end : place;
+    }
+    return low < this.text.length ? this.origin(low, low + 1)[0] : place;
+  }
+
   /** The number of the stretch that holds `place`. */
   stretch(place: number): number {
     this.#last = countUpTo(this.at, place, this.#last);
@@ -44,14 +65,31 @@ export class View {
 
 /** `text` with percent, JSON and entity escapes undone until none is left; at most five layers. */
 export function decoded(text: string): View | undefined {
-  if (!/[%\\&\x1b]|""/.test(text)) return undefined;
-  let view = undo(text);
+  if (!/[%\\&\x1b]|""|''/.test(text)) return undefined;
+  let view = undo(text.includes("+") && text.includes("%") ? text.replace(FORM_WORD, spaced) : text);
   for (let layer = 1; view && layer < DEEPEST; layer++) {
     const deeper = undo(view.text, view);
     if (!deeper) break;
     view = deeper;
   }
   return view;
+}
+
+/** Whether the word around a stretch is that of a form, whose blanks are pluses. */
+export function isInForm(text: string, start: number, end: number): boolean {
+  const before = WORD_END.exec(text.slice(Math.max(0, start - WORD_AROUND), start))?.[0] ?? "";
+  const after = WORD_START.exec(text.slice(end, end + WORD_AROUND))?.[0] ?? "";
+  return isForm(before + text.slice(start, end) + after);
+}
+
+/** Whether a plus in `word` stands for a blank: there are percent escapes, and none of a blank. */
+function isForm(word: string): boolean {
+  return !word.includes("%20") && /%[0-9A-Fa-f]{2}/.test(word);
+}
+
+function spaced(word: string): string {
+  if (!word.includes("+") || !isForm(word)) return word;
+  return word.replace(PLUS, (_, tagged: string | undefined) => tagged ?? " ");
 }
 
 /** Collects the stretches of a view. */
@@ -96,9 +134,9 @@ function undo(text: string, outer?: View): View | undefined {
     const { 0: escape, index: start } = found;
     if (start > done) undone.add(text.slice(done, start), done, 1);
     done = start + escape.length;
-    // A colour of a terminal stands for nothing, doubled quotes of a table's cell for one.
+    // A colour of a terminal stands for nothing, doubled quotes for one.
     if (escape.charAt(0) === "\x1b") continue;
-    if (escape === '""') undone.add('"', start, 2);
+    if (/^["']/.test(escape)) undone.add(escape.charAt(0), start, escape.length);
     else if (escape.charAt(0) === "%") addPercent(undone, escape, start);
     else undone.add(escape.charAt(0) === "\\" ? backslashed(escape) : entity(escape), start, escape.length);
   }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .values import Spans
+from .views import is_in_form
 
 __all__ = ["check_email", "check_ipv4", "check_ipv6", "check_mac", "check_phone", "check_userinfo"]
 
@@ -247,6 +248,8 @@ def check_phone(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
     number = _EXTENSION.sub("", text[start:end])
     if "+ " in number or " +" in number:
         return []  # a sum
+    if not is_signed and "+" in number and is_in_form(text, start, end):
+        return []  # the view has blanks there
     groups = _GROUP.findall(number)
     digits = "".join(groups)
     if not 7 <= len(digits) <= 15 or not _stands_alone(text, start, end):

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right, insort
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -18,7 +18,7 @@ from .statements import check_cli, value_spans
 from .subset import names_pattern
 from .tokens import check_blob
 from .values import Spans, ValueReader
-from .views import decoded
+from .views import View, decoded
 
 __all__ = [
     "DROPPED",
@@ -177,7 +177,7 @@ class Scrubber:
         spans = self._spans(text)
         view = decoded(text)
         if view is not None:
-            spans += [
+            spans = [*_behind_escapes(view, text, spans)] + [
                 (*view.origin(start, end), label) for start, end, label in self._spans(view.text)
             ]
         return spans
@@ -292,6 +292,16 @@ def _keep(
             insort(claimed, (start, end))
             kept = True
     return kept
+
+
+def _behind_escapes(view: View, text: str, spans: list[Span]) -> Iterator[Span]:
+    """Yield spans that begin within an escape from behind it on, unless a marker is there."""
+    for start, end, label in spans:
+        place = view.behind(text, start)
+        if place == start or place >= end:
+            yield start, end, label
+        elif not _MARKER.match(text, place):
+            yield place, end, label
 
 
 def _is_claimed(claimed: list[tuple[int, int]], start: int, end: int) -> bool:

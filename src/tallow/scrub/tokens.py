@@ -8,6 +8,7 @@ from typing import Any
 
 from .fields import is_placeholder
 from .values import Spans
+from .views import is_in_form
 
 __all__ = [
     "check_basic",
@@ -165,6 +166,8 @@ def check_blob(
             if _is_random(part.group()) and not _PUBLIC.match(part.group()):
                 spans.append((start + part.start(), start + part.end(), None))
     elif _is_random(blob) and not _PUBLIC.match(blob) and not _is_boundary(text, start):
+        if "+" in blob and is_in_form(text, start, end):
+            return []  # the view has blanks there
         spans.append((start, end, None))
     if spans and start and _is_announced(text[max(0, start - 32) : start]):
         return []

@@ -4,18 +4,27 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-__all__ = ["View", "decoded"]
+__all__ = ["View", "decoded", "is_in_form"]
 
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
     r'|\\(?:u[0-9A-Fa-f]{4}|["\'\\/nrt])'
     r"|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|amp|quot|apos|lt|gt);"
     r"|\x1b\[[0-9;:]{0,40}[A-Za-z]"
-    r"|(?<=[=:,(\[{ ])\"\"(?=[^ \t\r\n,;:)\]}\"&<>=])"
-    r"|(?<=[^ \t\r\n=:,(\[{\"\\])\"\"(?![^ \t\r\n,;:)\]}&<>])"
+    r"|'\\''"
+    r"|(?<=[=:,(\[{ ])(?:\"\"|'')(?=[^ \t\r\n,;:)\]}\"'&<>=])"
+    r"|(?<=[^ \t\r\n=:,(\[{\"'\\])(?:\"\"|'')(?![^ \t\r\n,;:)\]}&<>])"
 )
-"""Escapes; colours of a terminal, which stand for nothing; and the doubled quotes of a table's cell
-around a value, not those of an empty one."""
+"""Escapes; colours of a terminal, which stand for nothing; a quote as shells write it; and the
+doubled quotes of a table's cell or of SQL around a value, not those of an empty one."""
+_PARTING = " \t\r\n\"'<>"
+_WORD_AROUND = 200
+_FORM_WORD = re.compile(r"[^ \t\r\n\"'<>]+")
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_PLUS = re.compile(
+    r"((?:^|[=/:?&;])[A-Za-z0-9._-]{1,64}[+](?=[A-Za-z0-9._-]{1,64}%40))|[+]",
+)
+"""Group 1: that of `mail=ann+news%40…`, which is a part of the address."""
 _NAMED = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">"}
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t"}
 _DEEPEST = 5
@@ -42,15 +51,27 @@ class View:
         finish = self.came_from[last] + (step if step > 1 else end - self.at[last])
         return begin, finish
 
+    def behind(self, original: str, place: int) -> int:
+        """Return `place` of the original, or where the percent escape or colour it is in ends."""
+        index = bisect_right(self.came_from, place) - 1
+        following = index + 1 < len(self.at)
+        if index >= 0:
+            start, step = self.came_from[index], self.steps[index]
+            beyond = self.at[index + 1] if following else len(self.text)
+            finish = start + (step if step > 1 else beyond - self.at[index])
+            if place < finish:
+                return finish if place > start and step > 1 and original[start] == "%" else place
+        return self.came_from[index + 1] if following else place
+
 
 def decoded(text: str) -> View | None:
     """Return `text` with percent, JSON, entity and like escapes undone until none is left, or None.
 
     At most five layers are undone. A broken UTF-8 sequence becomes U+FFFD, byte by byte.
     """
-    if not any(sign in text for sign in ("%", "\\", "&", '""', "\x1b")):
+    if not any(sign in text for sign in ("%", "\\", "&", '""', "''", "\x1b")):
         return None
-    view = _undo(text)
+    view = _undo(_FORM_WORD.sub(_spaced, text) if "+" in text and "%" in text else text)
     if view is None:
         return None
     for _ in range(_DEEPEST - 1):
@@ -59,6 +80,30 @@ def decoded(text: str) -> View | None:
             break
         view = _joined(view, deeper)
     return view
+
+
+def is_in_form(text: str, start: int, end: int) -> bool:
+    """Say whether the word around a stretch is that of a form, whose blanks are pluses."""
+    low, high = max(0, start - _WORD_AROUND), min(len(text), end + _WORD_AROUND)
+    while start > low and text[start - 1] not in _PARTING:
+        start -= 1
+    while end < high and text[end] not in _PARTING:
+        end += 1
+    return _is_form(text[start:end])
+
+
+def _is_form(word: str) -> bool:
+    """Say whether a plus in `word` stands for a blank: there are escapes, and none of a blank."""
+    return "%20" not in word and _PERCENT.search(word) is not None
+
+
+def _spaced(match: re.Match[str]) -> str:
+    word = match.group()
+    return _PLUS.sub(_blank, word) if "+" in word and _is_form(word) else word
+
+
+def _blank(match: re.Match[str]) -> str:
+    return match.group(1) or " "
 
 
 def _undo(text: str) -> View | None:
@@ -97,8 +142,8 @@ def _signs(escape: str) -> list[tuple[str, int]]:
     """Return what an escape, or a run of percent escapes, stands for: characters and widths."""
     if escape[0] == "\x1b":
         return []
-    if escape[0] == '"':
-        return [('"', 2)]
+    if escape[0] in "\"'":
+        return [(escape[0], len(escape))]
     if escape[0] == "%":
         return _percent(bytes.fromhex(escape.replace("%", "")))
     if escape[0] == "\\":

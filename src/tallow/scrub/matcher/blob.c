@@ -298,5 +298,6 @@ void check_blob(Job *job, const Options *options, int32_t start, int32_t end)
         return;
     }
     if (!is_random(text, start, body, look) || is_public(job, start, end) || is_boundary(text, start)) return;
+    if (memchr(text.at + start, '+', (size_t)(end - start)) && is_in_form(text, start, end)) return;
     if (!is_known(job, start)) take(job, start, end, OWN);
 }

@@ -212,14 +212,39 @@ static bool look_through(const Book *book, Text text, int depth, PyObject *ask, 
     return is_done;
 }
 
-/* Adds what is in the text with its escapes undone, at the places it came from. */
-static bool look_through_escapes(const Book *book, Text text, int depth, PyObject *ask, Spans *found)
+/* Lets spans that begin within an escape begin behind it; drops those where a marker is there. */
+static bool begin_behind_escapes(const Book *book, const View *view, Text text, Spans *found, int32_t own)
+{
+    Job job = {.book = book, .text = text, .steps = STEPS + (int64_t)text.size * STEPS_A_SIGN};
+    Match match;
+    int32_t kept = own;
+    for (int32_t i = own; i < found->count; i++) {
+        Span span = found->at[i];
+        int32_t start = behind_escape(view, text, span.start);
+        if (start > span.start && start < span.end) {
+            span.start = start;
+            if (match_at(&job, SCRUBBER_MARKER, start, text.size, &match)) continue;
+        }
+        span.order = kept;
+        found->at[kept++] = span;
+    }
+    found->count = kept;
+    return !job.has_failed;
+}
+
+/* Adds what is in the text with its escapes undone, at the places it came from.
+ *
+ * What was found in the text itself are the spans from `own` on.
+ */
+static bool look_through_escapes(const Book *book, Text text, int depth, PyObject *ask, Spans *found,
+                                 int32_t own)
 {
     View view;
     int status = undone(text, &view);
     if (status != FOUND) return status == NONE;
+    bool is_done = begin_behind_escapes(book, &view, text, found, own);
     int32_t first = found->count;
-    bool is_done = look_through(book, view.text, depth, ask, found);
+    is_done = is_done && look_through(book, view.text, depth, ask, found);
     for (int32_t i = first; is_done && i < found->count; i++) {
         Span *span = &found->at[i];
         span->end = view.until[span->end - 1];
@@ -292,7 +317,7 @@ int hits_in(const Book *book, Text text, int depth, PyObject *ask, Spans *hits)
     begin(hits);
     if (is_harmless(text)) return FOUND;
     if (depth > DEEPEST || !look_through(book, text, depth, ask, hits)
-        || !look_through_escapes(book, text, depth, ask, hits)) {
+        || !look_through_escapes(book, text, depth, ask, hits, 0)) {
         free_spans(hits);
         return COSTLY;
     }
@@ -332,7 +357,7 @@ static bool look_through_field(const Book *book, Text name, Text text, PyObject 
         memcpy(both + lead, text.at, (size_t)text.size);
         whole = (Text){both, lead + text.size};
     }
-    if (!look_through(book, whole, 0, ask, hits) || !look_through_escapes(book, whole, 0, ask, hits))
+    if (!look_through(book, whole, 0, ask, hits) || !look_through_escapes(book, whole, 0, ask, hits, kept))
         return false;
     for (int32_t i = kept; i < hits->count; i++) {
         Span span = hits->at[i];

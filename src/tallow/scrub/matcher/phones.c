@@ -280,13 +280,15 @@ void check_phone(Job *job, const Options *options, int32_t start, int32_t end)
     Number number;
     bool fits;
     for (;; start++) {
-        bool is_signed = sign_at(text, start) == '+';
-        if (start && (is_alnum(text.at[start - 1]) || (!is_signed && goes_on(text, start, end)))) return;
+        bool has_plus = sign_at(text, start) == '+';
+        if (start && (is_alnum(text.at[start - 1]) || (!has_plus && goes_on(text, start, end)))) return;
         if (!stands_alone(text, start, end) || !read_number(text, start, end, &number)) return;
         if (number.signs.at[0] != '(' || has_sign(number.signs, ')')) break;
     }
     (void)options;
-    if (number.signs.at[0] == '+')
+    bool is_signed = number.signs.at[0] == '+';
+    if (!is_signed && has_sign(number.signs, '+') && is_in_form(text, start, end)) return;
+    if (is_signed)
         fits = is_international(job, &number)
                && !is_full_match(job, ADDRESSES_GO_CLOCK, start > 4 ? start - 4 : 0, end);
     else if (is_dated(&number) || is_full_match_of(job, ADDRESSES_CLOCK, number.signs)) fits = false;

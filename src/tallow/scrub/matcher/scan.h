@@ -105,6 +105,11 @@ bool scrubs_users(const Book *book);
 int32_t label_encoded(const Book *book);
 int32_t label_url_user(const Book *book);
 
+/* --- views.c ---------------------------------------------------------------------------------- */
+
+/* Whether the word around a stretch is that of a form, whose blanks are pluses. */
+bool is_in_form(Text text, int32_t start, int32_t end);
+
 /* --- the checks: each is its namesake in Python ----------------------------------------------- */
 
 typedef void Check(Job *job, const Options *options, int32_t start, int32_t end);
