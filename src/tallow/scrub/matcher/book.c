@@ -44,7 +44,7 @@ static bool chain_needs(Book *book)
 {
     book->heads = malloc(sizeof *book->heads * N_HEADS);
     book->chain = malloc(sizeof *book->chain * ((size_t)book->n_needs + 1));
-    if (!book->heads || !book->chain || book->n_needs > INT16_MAX) return false;
+    if (!book->heads || !book->chain || book->n_needs >= MOST_WINDOWS) return false;
     memset(book->heads, -1, sizeof *book->heads * N_HEADS);
     for (int32_t i = 0; i < SIGNS; i++) book->kinds[i] = kind_of((uint8_t)i);
     for (int32_t i = 0; i < book->n_needs; i++) {

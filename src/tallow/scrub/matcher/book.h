@@ -5,7 +5,7 @@
 #include "scan.h"
 
 #define GRAMS (1 << 15)
-#define MOST_WINDOWS 2048
+#define MOST_WINDOWS 4096
 #define STEPS_A_SIGN 400
 #define PAIRS (1 << 10)
 #define QUADS (1 << 14)

@@ -111,7 +111,8 @@ typedef struct {
     const Book *book;
     Text text;
     uint64_t open[WORDS];                 /* rules to try everywhere */
-    int32_t *done;                        /* per window: the places before it have been seen */
+    int32_t *done;                        /* per window: the places before it have been seen; */
+    uint64_t is_met[MOST_WINDOWS / 64];   /* if its need has been met, else it is not set yet */
     Starts starts;
 } Hunt;
 
@@ -121,6 +122,10 @@ static bool open_windows(Hunt *hunt, int32_t need, int32_t place)
     const Book *book = hunt->book;
     Text text = hunt->text;
     int32_t last = need + 1 < book->n_needs ? book->needs[need + 1].windows : book->n_windows;
+    if (!(hunt->is_met[need >> 6] >> (need & 63) & 1)) {
+        hunt->is_met[need >> 6] |= (uint64_t)1 << (need & 63);
+        for (int32_t i = book->needs[need].windows; i < last; i++) hunt->done[i] = 0;
+    }
     for (int32_t i = book->needs[need].windows; i < last; i++) {
         const Window *window = &book->windows[i];
         const Set *before = &book->sets[window->before], *first = &book->sets[window->first];
@@ -292,14 +297,18 @@ static int try_everywhere(Hunt *hunt, int64_t *steps, Candidates *found)
 int find_all(const Book *book, Text text, int64_t *steps, Candidates *found)
 {
     int32_t few[MOST_WINDOWS];
-    Hunt hunt = {.book = book, .text = text, .done = few};
+    Hunt hunt;
+    hunt.book = book;
+    hunt.text = text;
+    hunt.done = few;
+    hunt.starts.count = 0;
+    memset(hunt.is_met, 0, sizeof *hunt.is_met * (size_t)(book->n_needs / 64 + 1));
     found->count = 0;
     found->room = 32;
     found->at = found->few;
     hunt.starts.room = 128;
     hunt.starts.at = hunt.starts.few;
     *steps += (int64_t)text.size * STEPS_A_SIGN;
-    memset(few, 0, sizeof *few * (size_t)book->n_windows);
     memcpy(hunt.open, book->always, sizeof hunt.open);
     int status = find_needs(&hunt) ? FOUND : COSTLY;
     if (status == FOUND) status = try_starts(&hunt, steps, found);
