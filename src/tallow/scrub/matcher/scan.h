@@ -17,7 +17,7 @@
 
 #include "names.h"
 
-#define WORDS 8   /* 64-bit words in a set of rules, at most: up to 512 rules */
+#define WORDS 16  /* 64-bit words in a set of rules, at most: up to 1,024 rules */
 #define ASCII 128
 #define SIGNS 256 /* ASCII, and from 128 on what stands for characters beyond it */
 #define LEADS 6   /* signs from its start on that a match is judged by before it is tried */
