@@ -95,13 +95,14 @@ static bool add_start(Starts *starts, int32_t rule, int32_t place)
     return true;
 }
 
-/* Whether the neighbour before and the first signs let the rule with this bit begin at `place`. */
-static bool can_begin(const Book *book, Text text, int32_t bit, int32_t place)
+/* Whether the neighbour before and the first signs let the rule with this bit begin at `place`;
+ * the first `known` of them need not be asked. */
+static bool can_begin(const Book *book, Text text, int32_t bit, int32_t place, int32_t known)
 {
     int32_t row = (bit >> 6) * SIGNS;
     uint64_t mask = (uint64_t)1 << (bit & 63);
     if (place > 0 && book->refuses[row + text.at[place - 1]] & mask) return false;
-    for (int32_t k = 0; k < LEADS && place + k < text.size; k++)
+    for (int32_t k = known; k < LEADS && place + k < text.size; k++)
         if (!(book->starts[k][row + text.at[place + k]] & mask)) return false;
     return true;
 }
@@ -130,12 +131,17 @@ static bool open_windows(Hunt *hunt, int32_t need, int32_t place)
         const Window *window = &book->windows[i];
         const Set *before = &book->sets[window->before], *first = &book->sets[window->first];
         int32_t low = place - window->most, high = place - window->least;
+        if (window->most == 0) { /* it begins with the literal, which is there */
+            if (can_begin(book, text, book->bits[window->rule], place, book->needs[need].length)
+                && !add_start(&hunt->starts, window->rule, place)) return false;
+            continue;
+        }
         if (low < hunt->done[i]) low = hunt->done[i];
         if (high >= hunt->done[i]) hunt->done[i] = high + 1;
         int32_t at = place;
         while (at > low && is_member(before, text.at[at - 1])) at--;
         for (; at <= high; at++)
-            if (is_member(first, text.at[at]) && can_begin(book, text, book->bits[window->rule], at)
+            if (is_member(first, text.at[at]) && can_begin(book, text, book->bits[window->rule], at, 0)
                 && !add_start(&hunt->starts, window->rule, at)) return false;
     }
     const uint64_t *rules = &book->needed[need * book->words];
@@ -325,7 +331,7 @@ int find_next(const Book *book, int32_t number, Text text, int32_t place, int64_
 {
     for (int32_t i = place < 0 ? 0 : place; i < text.size;) {
         int32_t resume = i + 1;
-        if (can_begin(book, text, book->bits[number], i)) {
+        if (can_begin(book, text, book->bits[number], i, 0)) {
             int status = attempt(book, number, text, i, found, steps, &resume);
             if (status != NONE) return status;
         }
