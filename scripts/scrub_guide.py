@@ -38,6 +38,7 @@ SHAPES = {
     "account": "5 digits and more",
     "official": "capitals and digits",
     "pwd": "anything but a folder",
+    "pass": "as mixed; in quotes, a query or an object also 8 letters and more",
 }
 
 

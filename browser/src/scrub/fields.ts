@@ -1,6 +1,6 @@
 /** What a field's name says about its value, and whether the value looks the part. */
 
-import { pattern, whole } from "./constants";
+import { atStart, pattern, whole } from "./constants";
 import { cutter, isDecimal, strip } from "./text";
 
 export type Shape =
@@ -20,7 +20,8 @@ export type Shape =
   | "official"
   | "pwd"
   | "long"
-  | "uid";
+  | "uid"
+  | "pass";
 
 /** A rule or a class of field names: what names the marker. Lower ranks win where two overlap. */
 export interface Label {
@@ -42,6 +43,13 @@ const WORDS = pattern("fields.WORDS", "g");
 const HIDDEN = whole("fields.HIDDEN");
 const CODE = whole("fields.CODE");
 const PLAIN_WORD = whole("fields.PLAIN_WORD");
+const LONG_PART = pattern("fields.LONG_PART", "g");
+const HUMP = pattern("fields.HUMP", "g");
+const ENCODED = whole("fields.ENCODED");
+const PATH_PART = pattern("fields.PATH_PART");
+const COLUMN = whole("fields.COLUMN");
+const UUID = whole("fields.UUID");
+const IP = atStart("fields.IP");
 const PERSON = whole("fields.PERSON");
 const USER = whole("fields.USER");
 const DATE = whole("fields.DATE");
@@ -158,12 +166,29 @@ function hasDigit(value: string): boolean {
   return /[0-9]/.test(value);
 }
 
+/** Whether a value with slashes in it is base64, not a path. */
+export function isEncoded(value: string): boolean {
+  if (!ENCODED.test(value) || PATH_PART.test(value)) return false;
+  return hasDigit(value) && value.toLowerCase() !== value && value.toUpperCase() !== value;
+}
+
+/** Whether it is names with joints, `user.password`, or a call, and no part looks drawn. */
+function isCode(value: string): boolean {
+  return CODE.test(value) && !value.match(LONG_PART)?.some(isDrawn);
+}
+
+/** Whether long letters of both cases make few words: `vxugYVkccBzQqWWeRtKlM`. */
+function isDrawn(letters: string): boolean {
+  if (letters.toLowerCase() === letters || letters.toUpperCase() === letters) return false;
+  return (letters.match(HUMP)?.join("").length ?? 0) * 2 < letters.length;
+}
+
 /** Random-looking: digits among letters, both cases, or long; a word or a path is not. */
 function isMixed(value: string): boolean {
   if (value.length < 6 || strip(value).includes(" ") || value.includes("://")) return false;
-  if ("/{[(".includes(value.charAt(0))) return false;
+  if ("{[(".includes(value.charAt(0)) || (value.startsWith("/") && !isEncoded(value))) return false;
   if (isDecimal(value) || hasDigit(value)) return true;
-  if (PLAIN_WORD.test(value) || CODE.test(value)) return value.length >= 24 && !/[_.-]/.test(value);
+  if (PLAIN_WORD.test(value) || isCode(value)) return value.length >= 24 && !/[_.-]/.test(value);
   return value.length >= 8;
 }
 
@@ -179,7 +204,7 @@ function isUser(value: string): boolean {
 }
 
 function isAny(value: string): boolean {
-  return !CODE.test(value) || hasDigit(value);
+  return hasDigit(value) || !(isCode(value) || /^[)\]};,]+$/.test(value));
 }
 
 function isOfficial(value: string): boolean {
@@ -194,9 +219,9 @@ const SHAPES: Record<Shape, (value: string) => boolean> = {
   cookie: (value) => value.includes("=") || isMixed(value),
   user: isUser,
   "user-id": (value) =>
-    value.length <= 128 && !"{[(".includes(value.charAt(0)) && !value.includes(" "),
+    value.length <= 128 && !"{[(".includes(value.charAt(0)) && !value.includes(" ") && !COLUMN.test(value),
   person: (value) => PERSON.test(value) && !CODE.test(value),
-  address: (value) => STREET.test(value) && hasDigit(value),
+  address: (value) => STREET.test(value) && hasDigit(value) && !IP.test(value),
   date: (value) => DATE.test(value),
   code: (value) => isDecimal(value) && value.length >= 3 && value.length <= 10,
   phone: digits(6, 15),
@@ -205,5 +230,6 @@ const SHAPES: Record<Shape, (value: string) => boolean> = {
   official: isOfficial,
   pwd: (value) => !/^(?:[/~]|[^]:)/.test(value) && isAny(value),
   long: (value) => value.length >= 16 && isMixed(value),
-  uid: (value) => isUser(value) || (isDecimal(value) && value.length >= 6),
+  uid: (value) => !UUID.test(value) && (isUser(value) || (isDecimal(value) && value.length >= 6)),
+  pass: (value) => isMixed(value) || /^[A-Za-z]{8,}$/.test(value),
 };

@@ -1,22 +1,20 @@
 /** Reading the value that follows a telling name: `password=…`, `"token": "…"`, `Cookie: …`. */
 
 import { pattern, whole, wordSet } from "./constants";
-import { type FieldNames, isPlaceholder, type KeyClass, type Label, type Shape, suits } from "./fields";
-import { isAlnum, isSpace, matchAt, searchFrom, strip } from "./text";
+import { closing, extended, isOneRun, LONGEST_VALUE, looseEnd } from "./ends";
+import { type FieldNames, isEncoded, isPlaceholder, type KeyClass, type Label, type Shape, suits } from "./fields";
+import { isAlnum, matchAt, searchFrom, strip } from "./text";
 
 /** Start, end and the label that names the marker; without one, the rule's own. */
 export type Span = [start: number, end: number, label?: Label];
 
 const MARKER = pattern("values.MARKER", "y");
 const SEPARATOR = pattern("values.SEPARATOR", "y");
+const IN_IPV6 = pattern("values.IN_IPV6", "y");
 const PAIR = pattern("values.PAIR", "y");
 const BLANK = pattern("values.BLANK", "y");
 const FLAG = pattern("values.FLAG", "y");
 const OPENING = pattern("values.OPENING", "y");
-/** The pattern is a class left out, and how many signs a run has at most: `[^…]{1,500}`. */
-const [, STOPS = "", MOST = "500"] = /^\[\^(.+)\]\{1,([0-9]+)\}$/.exec(pattern("values.LOOSE").source) ?? [];
-const STOP = new RegExp(`[${STOPS}]`, "g");
-const LONGEST_RUN = Number(MOST);
 const BRACKETED = pattern("values.BRACKETED", "y");
 const ACCOUNT = pattern("values.ACCOUNT", "y");
 const CALL = whole("values.CALL");
@@ -24,27 +22,25 @@ const OBJECT = pattern("values.OBJECT", "y");
 const WORDY = whole("values.WORDY");
 const NOT_IN_TOKEN = pattern("values.NOT_IN_TOKEN", "g");
 const NOT_IN_SESSION = pattern("values.NOT_IN_SESSION", "g");
-const AFTER_STOP = pattern("values.AFTER_STOP", "y");
-const CLOSES = pattern("values.CLOSES", "y");
 const NEXT_WORD = pattern("values.NEXT_WORD", "y");
+const NAME_NEXT = pattern("values.NAME_NEXT", "y");
 const SENTENCE = whole("values.SENTENCE");
 const LOWER = whole("values.LOWER");
 const SCHEME = pattern("values.SCHEME", "y");
 const PARAMETER = pattern("values.PARAMETER", "y");
+const MEASURE = whole("values.MEASURE");
+const SIGNED = pattern("values.SIGNED", "y");
+const SIGNATURE = pattern("values.SIGNATURE", "y");
 const VALUE_IN_QUOTES = pattern("values.VALUE_IN_QUOTES", "y");
 const PROOFS = wordSet("values.PROOFS");
 const COOKIE = pattern("values.COOKIE", "y");
-const MORE_DIGITS = pattern("values.MORE_DIGITS", "y");
-const MORE_NAMES = pattern("values.MORE_NAMES", "y");
-const STREET = pattern("values.STREET", "y");
-const MORE_DATE = /[ ][A-Za-z]{3,9}[ ][0-9]{4}/y;
 const ATTRIBUTES = wordSet("values.ATTRIBUTES");
 const CHOICES = wordSet("values.CHOICES");
 const KEYWORDS = wordSet("values.KEYWORDS");
 const FURTHEST_KEY = 60;
+const FURTHEST_QUOTE = 200;
 const LONGEST_RESOURCE = 160;
 const FIRST_LOOK = 1000;
-const LONGEST_VALUE = 64_000;
 
 interface Read {
   start: number;
@@ -69,18 +65,24 @@ export class ValueReader {
     if (begin && text.charAt(begin - 1) === ":" && isResource(text, begin)) return [];
     const name = text.slice(begin, end);
     const entry = this.names.classify(name);
-    const read = entry && this.#value(text, begin, end, entry);
+    const read = entry && !matchAt(IN_IPV6, text, begin) && this.#value(text, begin, end, entry);
     if (!read) return [];
+    if (entry.values === "pass" && !read.isQuoted && !/[?&]/.test(text.charAt(begin - 1))) {
+      if (!suits("mixed", text.slice(read.start, read.end), this.safe)) return [];
+    }
     const isEcho = read.end - read.start === name.length;
     if (isEcho && text.slice(read.start, read.end).toLowerCase() === name.toLowerCase()) return [];
     const isWhole = entry.values === "auth" || entry.values === "cookie";
-    return isWhole || !isProse(text, read) ? this.within(entry, text, read.start, read.end) : [];
+    return isWhole || !isProse(text, read, entry) ? this.within(entry, text, read.start, read.end) : [];
   }
 
   /** What is secret in the value `start` to `end` of a field of class `entry`. */
   within(entry: KeyClass, text: string, start: number, end: number): Span[] {
     if (entry.values === "cookie") return this.#cookies(entry, text, start, end);
     if (entry.values === "auth") return this.#authorization(entry, text, start, end);
+    if (entry.id === "field-signature" && matchAt(SIGNED, text, start, end)) {
+      return this.#signatures(entry, text, start, end);
+    }
     const value = strip(text.slice(start, end));
     return suits(entry.values, value, this.safe) ? [[start, end, entry]] : [];
   }
@@ -98,6 +100,7 @@ export class ValueReader {
       let start = place + opening[0].length;
       if (isStrict && isObject(text, begin, end, start)) return undefined;
       const quote = text.charAt(start - 1);
+      if (isBehind(text, begin, end, start)) return undefined;
       // In a table's cell quotes are doubled.
       if (text.charAt(start) === quote && text.startsWith(quote + quote, end)) start++;
       return { start, end: closing(text, start, quote), isQuoted: true };
@@ -111,7 +114,8 @@ export class ValueReader {
     let finish = this.#end(text, place + (account?.[0].length ?? 0), entry.values);
     if (finish === place) return undefined;
     if (entry.values !== "any") {
-      const ends = entry.id === "field-session" ? NOT_IN_SESSION : NOT_IN_TOKEN;
+      const isSession = entry.id === "field-session" && !isEncoded(text.slice(place, finish));
+      const ends = isSession ? NOT_IN_SESSION : NOT_IN_TOKEN;
       const cut = searchFrom(ends, text, place, finish);
       if (cut?.[0] === "(" && isCall(text.slice(place, cut.index), entry)) return undefined;
       if (cut && cut.index > place) finish = cut.index;
@@ -121,13 +125,13 @@ export class ValueReader {
 
   /** Where a loose value ends; only one that suits is followed beyond a first look. */
   #end(text: string, start: number, shape: Shape): number {
-    const end = looseEnd(text, start, FIRST_LOOK);
+    const end = looseEnd(text, start, FIRST_LOOK, shape);
     if (text.charAt(start) === "[") {
       const bracketed = start + (matchAt(BRACKETED, text, start)?.[0].length ?? 0);
       return bracketed > end ? bracketed : end + (text.charAt(end) === "]" ? 1 : 0);
     }
     const goesOn = end - start >= FIRST_LOOK && suits(shape, text.slice(start, end), this.safe);
-    return goesOn ? looseEnd(text, start, LONGEST_VALUE) : end;
+    return goesOn ? looseEnd(text, start, LONGEST_VALUE, shape) : end;
   }
 
   #authorization(entry: KeyClass, text: string, start: number, end: number): Span[] {
@@ -161,6 +165,23 @@ export class ValueReader {
     return spans.length || isDone ? spans : [[start, place, entry]];
   }
 
+  /** The values of `t=1741944413,v1=…`, but times; of what is no such list, all. */
+  #signatures(entry: KeyClass, text: string, start: number, end: number): Span[] {
+    const spans: Span[] = [];
+    let place = start;
+    for (let named = matchAt(SIGNED, text, place, end); named; named = matchAt(SIGNED, text, place, end)) {
+      const begin = place + named[0].length;
+      const [whole = "", value = ""] = matchAt(SIGNATURE, text, begin, end) ?? [];
+      if (!whole) break;
+      place = begin + whole.length;
+      if (!MEASURE.test(value) && suits("mixed", value, this.safe)) {
+        spans.push([begin, begin + value.length, entry]);
+      }
+    }
+    if (place === end) return spans;
+    return suits("mixed", strip(text.slice(start, end)), this.safe) ? [[start, end, entry]] : [];
+  }
+
   #cookies(entry: KeyClass, text: string, start: number, end: number): Span[] {
     const spans: Span[] = [];
     let place = start;
@@ -188,7 +209,18 @@ function isResource(text: string, begin: number): boolean {
   const lead = text.slice(least, begin);
   const at = Math.max(lead.lastIndexOf("arn:"), lead.lastIndexOf("crn:"));
   if (at < 0 || isAlnum(text.charAt(least + at - 1))) return false;
-  return lead.slice(at).search(STOP) < 0;
+  return isOneRun(lead.slice(at));
+}
+
+/** Whether the quote before `place` closes what the name stands in: `input("Password: ")`. */
+function isBehind(text: string, begin: number, end: number, place: number): boolean {
+  const quote = text.charAt(place - 1);
+  if (!/^[ ),;\]}+.%]/.test(text.charAt(place)) || text.charAt(end) === quote) return false;
+  const least = Math.max(0, begin - FURTHEST_QUOTE);
+  const lead = text.slice(least, begin);
+  const opening = lead.lastIndexOf(quote);
+  if (opening < 0 || lead.includes("\n", opening)) return false;
+  return least + opening === 0 || /[ \t\r\n([{,=:+bfru\\]/.test(text.charAt(least + opening - 1));
 }
 
 /** Whether `place` begins what a secret is called: `secret "db-login" not found`. */
@@ -198,7 +230,7 @@ function isObject(text: string, begin: number, end: number, place: number): bool
 
 /** Whether what stands before a bracket is a function: `getOAuth2Token(request)`. */
 function isCall(value: string, { values }: KeyClass): boolean {
-  if (values === "mixed" || values === "long") return CALL.test(value);
+  if (values === "mixed" || values === "long" || values === "pass") return CALL.test(value);
   return values === "user" || ((values === "pwd" || values === "user-id") && !/\p{Nd}/u.test(value));
 }
 
@@ -210,7 +242,8 @@ function isCut(text: string, end: number): boolean {
 /** Whether a cookie, or an attribute of it, tells nobody apart. */
 function isChoice(name: string, value: string, named: KeyClass | undefined): boolean {
   const plain = name.replace(/[-_]/g, "").toLowerCase();
-  return ATTRIBUTES.has(plain) || (!named && (CHOICES.has(plain) || WORDY.test(value)));
+  if (ATTRIBUTES.has(plain)) return true;
+  return !named && (CHOICES.has(plain) || WORDY.test(value) || MEASURE.test(value));
 }
 
 type Place = [place: number, isStrict: boolean];
@@ -221,7 +254,9 @@ function separated(text: string, begin: number, end: number, entry: KeyClass): P
   if (separator) return [end + separator[0].length, false];
   const pair = matchAt(PAIR, text, end);
   if (pair && isInTuple(text, begin)) return [end + pair[0].length, true];
-  if (begin && text.charAt(end) === ">" && text.charAt(begin - 1) === "<") return [end + 1, false];
+  if (begin && text.charAt(end) === ">" && text.charAt(begin - 1) === "<") {
+    if (text.slice(begin, end).toLowerCase() !== "code") return [end + 1, false];
+  }
   if (text.charAt(begin) === "-") {
     const flag = matchAt(FLAG, text, end);
     if (flag) return [end + flag[0].length, false];
@@ -251,70 +286,12 @@ function isName(code: number): boolean {
   );
 }
 
-/** Where the quotation that begins at `start` ends; without an end, the line does. */
-function closing(text: string, start: number, quote: string): number {
-  const end = Math.min(text.length, start + LONGEST_VALUE);
-  for (let place = start; place < end; place++) {
-    const char = text.charAt(place);
-    if (char === quote || char === "\r" || char === "\n") return place;
-    if (char === "\\") place++;
-  }
-  return end;
-}
-
-/** Where values have to stop, as far as it is known: between `from` and `stop` they need not. */
-let known = { text: "", from: 0, stop: 0 };
-
-/** Where the first sign that ends a run stands; many values before it share the answer. */
-function stopFrom(text: string, place: number): number {
-  if (text !== known.text || place < known.from || place > known.stop) {
-    known = { text, from: place, stop: searchFrom(STOP, text, place)?.index ?? text.length };
-  }
-  return known.stop;
-}
-
-/** Where a value without quotes ends: a sign such as `,` or `)` may be part of it. */
-function looseEnd(text: string, start: number, most: number): number {
-  let place = start;
-  while (place < text.length && place - start < most) {
-    const stop = stopFrom(text, place);
-    if (stop > place) {
-      place = Math.min(stop, place + LONGEST_RUN);
-      continue;
-    }
-    const char = text.charAt(place);
-    const goesOn =
-      (",;&".includes(char) && !matchAt(AFTER_STOP, text, place + 1)) ||
-      (")]}".includes(char) && place > start && !matchAt(CLOSES, text, place + 1));
-    if (!goesOn) break;
-    place++;
-  }
-  if (place === text.length || isSpace(text.charAt(place))) {
-    while (place > start && ".:!?".includes(text.charAt(place - 1))) place--;
-  }
-  return place;
-}
-
-/** The end of a value that may have blanks inside: numbers, names, addresses. */
-function extended(text: string, end: number, { values }: KeyClass): number {
-  const more =
-    values === "phone" || values === "card" || values === "account" || values === "official"
-      ? MORE_DIGITS
-      : values === "person"
-        ? MORE_NAMES
-        : values === "address"
-          ? STREET
-          : values === "date"
-            ? MORE_DATE
-            : undefined;
-  return end + ((more && matchAt(more, text, end)?.[0].length) ?? 0);
-}
-
 /** Whether a bare word after a name is a sentence going on: `password: must be …`. */
-function isProse(text: string, { start, end, isQuoted }: Read): boolean {
+function isProse(text: string, { start, end, isQuoted }: Read, { values }: KeyClass): boolean {
   const value = text.slice(start, end);
   if (isQuoted) return SENTENCE.test(value);
   if (!LOWER.test(value)) return false;
+  if (values === "person" && matchAt(NAME_NEXT, text, end)) return false;
   const isSet = /=[ \t]*$/.test(text.slice(Math.max(0, start - 4), start));
   if (isSet && !KEYWORDS.has(value)) return false;
   return matchAt(NEXT_WORD, text, end) !== null;

@@ -4,7 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["SHAPES", "FieldNames", "KeyClass", "is_placeholder", "phrase_of", "suits", "words_of"]
+__all__ = [
+    "SHAPES",
+    "FieldNames",
+    "KeyClass",
+    "is_encoded",
+    "is_placeholder",
+    "phrase_of",
+    "suits",
+    "words_of",
+]
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|[0-9]+")
 _HIDDEN = re.compile(
@@ -18,6 +27,16 @@ _HIDES = "*xX\u2022.#_?~-<[({$%:"
 _CODE = re.compile(
     r"[A-Za-z_][A-Za-z0-9_]*(?:(?:\.|::|->)[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z_.]+[\[(].*"
 )
+_LONG_PART = re.compile(r"[A-Za-z]{21,}")
+_HUMP = re.compile(r"[a-z]{5,}|[A-Z][a-z]{3,}")
+_ENCODED = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
+_PATH_PART = re.compile(r"/(?:[A-Z]?[a-z]{3,}[0-9]{0,2}|v[0-9]+|[0-9]{2,})(?:/|$)")
+_COLUMN = re.compile(
+    r"[A-Za-z_][A-Za-z0-9_]*(?:(?:[.]|::|->)[A-Za-z_][A-Za-z0-9_]*)*(?:[.]|::|->)"
+    r"(?:id|pk|uuid|guid|[A-Za-z0-9_]*(?:_id|_pk|Id|ID))"
+)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_IP = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:]")
 _PLAIN_WORD = re.compile(r"[a-z]+(?:[_-][a-z]+)*|[A-Z]?[a-z]+|[A-Z]+(?:_[A-Z]+)*")
 _DIGIT = re.compile(r"[0-9]")
 _PERSON = re.compile(r"[^\W\d_][^\d<>@=/\\]{1,80}")
@@ -149,21 +168,54 @@ def suits(shape: str, value: str, safe: frozenset[str]) -> bool:
     return SHAPES[shape](value)
 
 
+def is_encoded(value: str) -> bool:
+    """Say whether a value with slashes in it is base64, not a path.
+
+    >>> is_encoded("/Xl8SVSsuYEdiCgzeZXjzREe8="), is_encoded("/Users/anna1/Keys2/Server9")
+    (True, False)
+    """
+    if _ENCODED.fullmatch(value) is None or _PATH_PART.search(value) is not None:
+        return False
+    return _DIGIT.search(value) is not None and value.lower() != value and value.upper() != value
+
+
+def _is_code(value: str) -> bool:
+    """Say whether it is names with joints, `user.password`, or a call, and no part looks drawn."""
+    if _CODE.fullmatch(value) is None:
+        return False
+    return not any(map(_is_drawn, _LONG_PART.findall(value)))
+
+
+def _is_drawn(letters: str) -> bool:
+    """Say whether long letters of both cases make few words: `vxugYVkccBzQqWWeRtKlM`."""
+    if letters.lower() == letters or letters.upper() == letters:
+        return False
+    return sum(map(len, _HUMP.findall(letters))) * 2 < len(letters)
+
+
 def _any(value: str) -> bool:
-    return _CODE.fullmatch(value) is None or _DIGIT.search(value) is not None
+    if _DIGIT.search(value) is not None:
+        return True
+    return not _is_code(value) and value.strip(")]};,") != ""
 
 
 def _mixed(value: str) -> bool:
     """Random-looking: digits among letters, both cases, or long; a word or a path is not."""
-    if len(value) < 6 or " " in value.strip() or "://" in value or value[0] in "/{[(":
+    if len(value) < 6 or " " in value.strip() or "://" in value or value[0] in "{[(":
+        return False
+    if value[0] == "/" and not is_encoded(value):
         return False
     if value.isdecimal():
         return len(value) >= 6
     if _DIGIT.search(value):
         return True
-    if _PLAIN_WORD.fullmatch(value) or _CODE.fullmatch(value):
+    if _PLAIN_WORD.fullmatch(value) or _is_code(value):
         return len(value) >= 24 and "_" not in value and "-" not in value and "." not in value
     return len(value) >= 8
+
+
+def _pass(value: str) -> bool:
+    return _mixed(value) or (len(value) >= 8 and value.isascii() and value.isalpha())
 
 
 def _pwd(value: str) -> bool:
@@ -175,6 +227,8 @@ def _long(value: str) -> bool:
 
 
 def _uid(value: str) -> bool:
+    if _UUID.fullmatch(value):  # what Kubernetes calls its objects
+        return False
     return _user(value) or (value.isdecimal() and len(value) >= 6)
 
 
@@ -199,7 +253,9 @@ def _user(value: str) -> bool:
 
 
 def _user_id(value: str) -> bool:
-    return 0 < len(value) <= 128 and value[0] not in "{[(" and " " not in value
+    if not 0 < len(value) <= 128 or value[0] in "{[(" or " " in value:
+        return False
+    return _COLUMN.fullmatch(value) is None
 
 
 def _person(value: str) -> bool:
@@ -207,7 +263,9 @@ def _person(value: str) -> bool:
 
 
 def _address(value: str) -> bool:
-    return _STREET.search(value) is not None and _DIGIT.search(value) is not None
+    if _STREET.search(value) is None or _IP.match(value):
+        return False
+    return _DIGIT.search(value) is not None
 
 
 def _date(value: str) -> bool:
@@ -238,6 +296,7 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "account": _digits(5, 34),
     "official": _official,
     "pwd": _pwd,
+    "pass": _pass,
     "long": _long,
     "uid": _uid,
 }

@@ -2,7 +2,8 @@
 
 import re
 
-from .fields import FieldNames, KeyClass, is_placeholder, suits
+from .ends import LONGEST_VALUE, LOOSE, closing, extended, loose_end
+from .fields import FieldNames, KeyClass, is_encoded, is_placeholder, suits
 
 __all__ = ["Spans", "ValueReader"]
 
@@ -13,11 +14,13 @@ _MARKER = re.compile(r"(?<![A-Za-z0-9])\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
 _SEPARATOR = re.compile(
     r"[\"'\]]{0,2}"
     r"(?:[\"'][ ,]{0,2}[\"']?(?:value|val|content)[\"']? ?[:=] ?"
+    r"(?:\{ ?[\"'](?:stringValue|string_value)[\"'] ?: ?)?"
     r"|[\"']? ?[:=] ?\{\s{0,8}[\"'](?:id|value|val|token)[\"'] ?: ?"
     r"|[\"']? ?> ?<(?:value|string)>"
     r"|[\"']?[\r\n]{1,2}[ \t]{1,16}[\"']?value[\"']?:[ \t]{0,3}"
     r"|[ \t]{0,3}(?:=>|:=|->|={1,3}|:)[ \t]{0,3})"
 )
+_IN_IPV6 = re.compile(r"[0-9a-fA-F]{1,4}:[0-9a-fA-F]{0,4}:")
 _PAIR = re.compile(r"[\"']\)?,[ \t]{0,2}(?=b?[\"'\[])")
 _ELEMENT = re.compile(r">")
 _BLANK = re.compile(r"[ \t]{1,2}(?=[\"'])|[ \t](?:is|was|are|IS|LIKE|like|ILIKE|IN|in)[ \t]{1,2}")
@@ -25,7 +28,6 @@ _FLAG = re.compile(r"[ \t]{1,2}(?=[^ \t-])")
 _OPENING = re.compile(r"\(?\[?[bruf]?[\"'`]")
 _OPENS = "([bruf\"'`"
 _NOT_PLAIN = " \t={>"
-_LOOSE = re.compile(r"[^\s\"'`<>|\\,;&)\]}]{1,500}")
 _BRACKETED = re.compile(r"\[[A-Za-z][A-Za-z _-]{0,60}(?::[0-9a-f]{4})?\]")
 _ACCOUNT = re.compile(
     r"(?:[A-Z][A-Z0-9._-]{0,30}\\{1,2}|[A-Za-z][A-Za-z0-9._-]{0,30}(?:\\\\|\\(?![bfnrtux])))(?=[A-Za-z])"
@@ -41,9 +43,8 @@ _OBJECT = re.compile(
 )
 _NOT_IN_TOKEN = re.compile(r"[(?#]")
 _NOT_IN_SESSION = re.compile(r"[(?#/]")
-_AFTER_STOP = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}[ \t]?[=:]|[\s\"'<]|\\|$")
-_CLOSES = re.compile(r"[\s,;)\]}\"'`<>|&\\]|$")
 _NEXT_WORD = re.compile(r"[ \t]+[A-Za-z]{2,}(?:[ .,!?()]|$)")
+_NAME_NEXT = re.compile(r"[ ][A-Z][a-z]+[ ][Nn]ame[ ]?[:=]")
 _SENTENCE = re.compile(r"[A-Z][A-Za-z']*(?: [A-Za-z']+){2,}[.!]?|[a-z']+(?: [A-Za-z']+){2,}[.!]")
 _LOWER = re.compile(r"[A-Za-z]?[a-z]+")
 _SCHEME = re.compile(
@@ -59,17 +60,14 @@ _PARAMETER = re.compile(
 _WORDY = re.compile(
     r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,4})(?:(?:%[0-9A-Fa-f]{2}|[_/.,:+|-])(?:[A-Z]?[a-z]{2,}|[A-Z]{2,4}))*"
 )
+_MEASURE = re.compile(
+    r"1[0-9]{9}(?:[0-9]{3})?|[0-9]{2,5}[xX][0-9]{2,5}|v?[0-9]{1,3}(?:[.][0-9]{1,4}){1,2}"
+)
+_SIGNED = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,15}=(?=[^=])")
+_SIGNATURE = re.compile(r"([^,;&\s\"']{1,2000})(?:[,;&][ ]?)?")
 _VALUE_IN_QUOTES = re.compile(r"[\"'][A-Za-z0-9\[<{$*]")
 _PROOFS = frozenset(("response", "mac", "signature", "credential", "oauth_signature", "cnonce"))
 _COOKIE = re.compile(r"([!#$%&*+.:^_`|~0-9A-Za-z-]{1,80})=([^;\s,\"']{0,1000})(;[ \t]{0,3})?")
-_MORE_DIGITS = re.compile(r"(?:[ \t]?[(]?[ ()./-]{0,2}[0-9]{2,}[)]?){1,6}")
-_MORE_NAMES = re.compile(
-    r"(?:[ ](?:(?:de|da|di|van|von|der|den|la|el|bin|al|y)[ ])?[A-Z\u00c0-\u00de]"
-    r"[^\W\d_]*[.'\u2019-]?[^\W\d_]*){1,4}"
-)
-_STREET = re.compile(
-    r"[^\r\n;&\"'<>|=]{1,120}?(?=[;&\"'<>|\r\n]|,[ \t][a-z_]+[=:]|[ \t][A-Za-z_]+=|[ \t]{2}|$)"
-)
 _ATTRIBUTES = frozenset((
     "path", "domain", "expires", "maxage", "samesite", "secure", "httponly", "priority",
     "partitioned", "version", "comment",
@@ -88,7 +86,9 @@ _KEYWORDS = frozenset((
 _FURTHEST_KEY = 60
 _LONGEST_RESOURCE = 160
 _FIRST_LOOK = 1000
-_LONGEST_VALUE = 64_000
+_FURTHEST_QUOTE = 200
+_BEHIND = (*" ),;]}+.%",)
+_BEFORE_QUOTE = " \t\r\n([{,=:+bfru\\"
 _NAME_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
 
@@ -117,13 +117,16 @@ class ValueReader:
             if before == ":" and _is_resource(text, begin):
                 return []
         entry = self.names.classify(text[begin:end])
-        if entry is None:
+        if entry is None or _IN_IPV6.match(text, begin):
             return []
         read = self._value(text, begin, end, entry)
         if read is None:
             return []
         name = text[begin:end]
         start, end, _ = read
+        is_bare = not read[2] and text[begin - 1 : begin] not in ("?", "&")
+        if is_bare and entry.values == "pass" and not suits("mixed", text[start:end], self._safe):
+            return []
         if end - start == len(name) and text[start:end].lower() == name.lower():
             return []
         if entry.values in ("auth", "cookie") or not _is_prose(text, read, entry):
@@ -136,6 +139,8 @@ class ValueReader:
             return self._cookies(entry, text, start, end)
         if entry.values == "auth":
             return self._authorization(entry, text, start, end)
+        if entry.id == "field-signature" and _SIGNED.match(text, start, end):
+            return self._signatures(entry, text, start, end)
         value = text[start:end].strip()
         if not suits(entry.values, value, self._safe):
             return []
@@ -158,24 +163,27 @@ class ValueReader:
             if is_strict and _is_object(text, begin, end, place):
                 return None
             quote = text[place - 1]
+            if _is_behind(text, begin, end, place):
+                return None
             if text[place : place + 1] == quote and text[end : end + 2] == quote * 2:
                 place += 1  # a table's cell: quotes are doubled
-            return place, _closing(text, place, quote), True
+            return place, closing(text, place, quote), True
         if is_strict:
             return None
         if entry.values == "cookie" or entry.values == "auth":
-            return place, min(len(text), place + _LONGEST_VALUE), False
+            return place, min(len(text), place + LONGEST_VALUE), False
         account = _ACCOUNT.match(text, place) if entry.values == "user" else None
         finish = self._end(text, account.end() if account else place, entry.values)
         if finish == place:
             return None
         if entry.values != "any":
-            ends = _NOT_IN_SESSION if entry.id == "field-session" else _NOT_IN_TOKEN
+            is_session = entry.id == "field-session" and not is_encoded(text[place:finish])
+            ends = _NOT_IN_SESSION if is_session else _NOT_IN_TOKEN
             cut = ends.search(text, place, finish)
             if cut and cut.group() == "(" and _is_call(text, place, cut.start(), entry):
                 return None
             finish = cut.start() if cut and cut.start() > place else finish
-        return place, _extended(text, place, finish, entry), False
+        return place, extended(text, place, finish, entry), False
 
     @staticmethod
     def _separated(text: str, begin: int, end: int, entry: KeyClass) -> tuple[int, bool]:
@@ -190,7 +198,7 @@ class ValueReader:
         if pair and _in_tuple(text, begin):
             return pair.end(), True
         element = _ELEMENT.match(text, end)
-        if element and begin and text[begin - 1] == "<":
+        if element and begin and text[begin - 1] == "<" and text[begin:end].lower() != "code":
             return element.end(), False
         if text[begin] == "-":
             flag = _FLAG.match(text, end)
@@ -206,21 +214,21 @@ class ValueReader:
 
     def _end(self, text: str, start: int, shape: str) -> int:
         """Return where a loose value ends; only one that suits is followed beyond a first look."""
-        end = _loose_end(text, start, _FIRST_LOOK)
+        end = loose_end(text, start, _FIRST_LOOK, shape)
         if text[start : start + 1] == "[":
             bracketed = _BRACKETED.match(text, start)
             if bracketed and bracketed.end() > end:
                 return bracketed.end()
             return end + (text[end : end + 1] == "]")
         if end - start >= _FIRST_LOOK and suits(shape, text[start:end], self._safe):
-            return _loose_end(text, start, _LONGEST_VALUE)
+            return loose_end(text, start, LONGEST_VALUE, shape)
         return end
 
     def _authorization(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
         scheme = _SCHEME.match(text, start, end)
         begin = scheme.end() if scheme else start
         if scheme and _is_cut(text, end):
-            end = min(len(text), start + _LONGEST_VALUE)
+            end = min(len(text), start + LONGEST_VALUE)
         if scheme and _PARAMETER.match(text, begin, end):
             return self._parameters(entry, text, begin, end)
         finish = min(self._end(text, begin, "mixed"), end)
@@ -247,6 +255,22 @@ class ValueReader:
             if not parameter.group(4):
                 break
         return spans if spans or is_done else [(start, place, entry)]
+
+    def _signatures(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
+        """Take the values of `t=1741944413,v1=…`, but times; of what is no such list, all."""
+        spans: Spans = []
+        place = start
+        while named := _SIGNED.match(text, place, end):
+            value = _SIGNATURE.match(text, named.end(), end)
+            if value is None:
+                break
+            place = value.end()
+            is_time = _MEASURE.fullmatch(value[1]) is not None
+            if not is_time and suits("mixed", value[1], self._safe):
+                spans.append((*value.span(1), entry))
+        if place == end:
+            return spans
+        return [(start, end, entry)] if suits("mixed", text[start:end].strip(), self._safe) else []
 
     def _cookies(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
         spans: Spans = []
@@ -286,7 +310,18 @@ def _is_resource(text: str, begin: int) -> bool:
     lead = max(0, begin - _LONGEST_RESOURCE)
     place = max(text.rfind("arn:", lead, begin), text.rfind("crn:", lead, begin))
     is_whole = place >= 0 and not (place and text[place - 1].isalnum())
-    return is_whole and _LOOSE.fullmatch(text, place, begin) is not None
+    return is_whole and LOOSE.fullmatch(text, place, begin) is not None
+
+
+def _is_behind(text: str, begin: int, end: int, place: int) -> bool:
+    """Say whether the quote before `place` closes what holds the name: `input("Password: ")`."""
+    quote = text[place - 1]
+    if text[place : place + 1] not in _BEHIND or text[end : end + 1] == quote:
+        return False
+    opening = text.rfind(quote, max(0, begin - _FURTHEST_QUOTE), begin)
+    if opening < 0 or "\n" in text[opening:begin]:
+        return False
+    return opening == 0 or text[opening - 1] in _BEFORE_QUOTE
 
 
 def _is_object(text: str, begin: int, end: int, place: int) -> bool:
@@ -296,7 +331,7 @@ def _is_object(text: str, begin: int, end: int, place: int) -> bool:
 
 def _is_call(text: str, start: int, end: int, entry: KeyClass) -> bool:
     """Say whether what stands before a bracket is a function: `getOAuth2Token(request)`."""
-    if entry.values in ("mixed", "long"):
+    if entry.values in ("mixed", "long", "pass"):
         return _CALL.fullmatch(text, start, end) is not None
     is_plain = not any(char.isdecimal() for char in text[start:end])
     return entry.values == "user" or (entry.values in ("pwd", "user-id") and is_plain)
@@ -312,7 +347,11 @@ def _is_choice(name: str, value: str, named: KeyClass | None) -> bool:
     plain = name.replace("-", "").replace("_", "").lower()
     if plain in _ATTRIBUTES:
         return True
-    return named is None and (plain in _CHOICES or _WORDY.fullmatch(value) is not None)
+    return named is None and (
+        plain in _CHOICES
+        or _WORDY.fullmatch(value) is not None
+        or _MEASURE.fullmatch(value) is not None
+    )
 
 
 def _in_tuple(text: str, begin: int) -> bool:
@@ -327,58 +366,6 @@ def _in_tuple(text: str, begin: int) -> bool:
     )
 
 
-def _closing(text: str, start: int, quote: str) -> int:
-    """Return where the quotation that begins at `start` ends; without an end, the line does."""
-    end = min(len(text), start + _LONGEST_VALUE)
-    close = text.find(quote, start, end)
-    value = text[start:close] if close >= 0 else text[start:end]
-    if "\\" not in value and "\n" not in value and "\r" not in value:
-        return start + len(value)
-    place = start
-    while place < end:
-        char = text[place]
-        if char == quote or char in "\r\n":
-            return place
-        place += 2 if char == "\\" else 1
-    return end
-
-
-def _loose_end(text: str, start: int, most: int) -> int:
-    """Return where a value without quotes ends: a sign such as `,` or `)` may be part of it."""
-    place = start
-    while place < len(text) and place - start < most:
-        run = _LOOSE.match(text, place)
-        if run:
-            place = run.end()
-            continue
-        char = text[place]
-        if (char in ",;&" and not _AFTER_STOP.match(text, place + 1)) or (
-            char in ")]}" and place > start and not _CLOSES.match(text, place + 1)
-        ):
-            place += 1
-        else:
-            break
-    if place == len(text) or text[place].isspace():
-        while place > start and text[place - 1] in ".:!?":
-            place -= 1
-    return place
-
-
-def _extended(text: str, start: int, end: int, entry: KeyClass) -> int:
-    """Return the end of a value that may have blanks inside: numbers, names, addresses."""
-    if entry.values in ("phone", "card", "account", "official"):
-        more = _MORE_DIGITS.match(text, end)
-    elif entry.values == "person":
-        more = _MORE_NAMES.match(text, end)
-    elif entry.values == "address":
-        more = _STREET.match(text, end)
-    elif entry.values == "date":
-        more = re.compile(r"[ ][A-Za-z]{3,9}[ ][0-9]{4}").match(text, end)
-    else:
-        more = None
-    return more.end() if more else end
-
-
 def _is_prose(text: str, read: tuple[int, int, bool], entry: KeyClass) -> bool:
     """Say whether a bare word after a name is a sentence going on: `password: must be …`."""
     start, end, is_quoted = read
@@ -386,6 +373,8 @@ def _is_prose(text: str, read: tuple[int, int, bool], entry: KeyClass) -> bool:
         has_words = text.find(" ", start, end) >= 0
         return has_words and _SENTENCE.fullmatch(text, start, end) is not None
     if not _LOWER.fullmatch(text, start, end):
+        return False
+    if entry.values == "person" and _NAME_NEXT.match(text, end):
         return False
     is_set = text[max(0, start - 4) : start].rstrip(" \t").endswith("=")
     if is_set and text[start:end] not in _KEYWORDS:

@@ -1,7 +1,7 @@
-/* Where the value of a named field ends: `values.py` from `_closing` to `_extended`, by hand. */
+/* Where the value of a named field ends: `ends.py`, by hand. */
 #include "values.h"
 
-enum { FIRST_LOOK = 1000, LONGEST_RUN = 500 };
+enum { FIRST_LOOK = 1000, LONGEST_RUN = 500, LONGEST_NAME = 40, MARKUP = 200 };
 
 #define IS_LETTER(c) (((c) >= 'A' && (c) <= 'Z') || ((c) >= 'a' && (c) <= 'z'))
 #define IS_ALNUM(c) (IS_LETTER(c) || ((c) >= '0' && (c) <= '9'))
@@ -53,10 +53,15 @@ static bool ends_at_stop(Text text, int32_t place)
 {
     uint8_t sign = sign_at(text, place);
     if (place == text.size || is_space(sign) || is_quote(sign) || sign == '<' || sign == '\\') return true;
-    if (is_digit(sign) || sign == '.' || sign == '-') return false;
-    int32_t at = place;
-    while (at < text.size && at - place < 42 && is_in(text.at[at], IN_NAME)) at++;
-    if (at == place || at - place > 41) return false;
+    if (!is_alpha(sign) && sign != '_') return false;
+    int32_t at = place + 1;
+    for (int i = 0; i < LONGEST_NAME; i++) { /* `card[name]`, `card%5Bname%5D` */
+        uint8_t next = sign_at(text, at);
+        bool is_bracket = next == '%' && sign_at(text, at + 1) == '5' && strchr("BDbd", sign_at(text, at + 2));
+        if (is_bracket && at + 2 < text.size) at += 3;
+        else if (is_in(next, IN_NAME) || next == '[' || next == ']') at++;
+        else break;
+    }
     at += is_blank(sign_at(text, at));
     return sign_at(text, at) == '=' || sign_at(text, at) == ':';
 }
@@ -67,8 +72,32 @@ static bool ends_at_bracket(Text text, int32_t place)
     return place == text.size || !is_in(text.at[place], IN_LOOSE);
 }
 
+/* Whether the "<" or ">" at `place` is a sign of a password, not of an element. */
+static bool is_no_markup(Text text, int32_t place)
+{
+    uint8_t next = sign_at(text, place + 1);
+    if (ends_at_bracket(text, place + 1)) return false;
+    if (text.at[place] == '<') return !is_alpha(next) && (next == 0 || strchr("/!?%=-", next) == NULL);
+    for (int32_t at = place - 1; at >= 0 && at >= place - MARKUP; at--)
+        if (text.at[at] == '<') return false;
+    return next != '/' && next != '=';
+}
+
+/* Whether the sign at `place`, which ends most values, is part of this one. */
+static bool goes_on(Text text, int32_t place, int32_t start, Shape shape)
+{
+    uint8_t sign = text.at[place], next = sign_at(text, place + 1);
+    if (IS_STOP(sign)) return !ends_at_stop(text, place + 1);
+    if (place == start) return false;
+    bool is_password = shape == SHAPE_ANY || shape == SHAPE_PWD;
+    if (sign == '<' || sign == '>') return is_password && is_no_markup(text, place);
+    if (!IS_CLOSING(sign)) return false;
+    if (sign != ']' && (next == '<' || next == '>')) return is_password && is_no_markup(text, place + 1);
+    return !ends_at_bracket(text, place + 1);
+}
+
 /* Where a value without quotes ends: a sign such as "," or ")" may be part of it. */
-static int32_t loose_end(Text text, int32_t start, int32_t most)
+static int32_t loose_end(Text text, int32_t start, int32_t most, Shape shape)
 {
     int32_t place = start;
     while (place < text.size && place - start < most) {
@@ -78,10 +107,7 @@ static int32_t loose_end(Text text, int32_t start, int32_t most)
             place = run;
             continue;
         }
-        uint8_t sign = text.at[place];
-        bool goes_on = IS_STOP(sign) ? !ends_at_stop(text, place + 1)
-                                     : IS_CLOSING(sign) && place > start && !ends_at_bracket(text, place + 1);
-        if (!goes_on) break;
+        if (!goes_on(text, place, start, shape)) break;
         place++;
     }
     if (place > start && (place == text.size || is_space(text.at[place]))) {
@@ -96,14 +122,14 @@ static int32_t loose_end(Text text, int32_t start, int32_t most)
 int32_t value_end(Job *job, int32_t start, Shape shape)
 {
     Match match;
-    int32_t end = loose_end(job->text, start, FIRST_LOOK);
+    int32_t end = loose_end(job->text, start, FIRST_LOOK, shape);
     if (sign_at(job->text, start) == '[') { /* `[FILTERED], next`: the bracket goes along */
         bool is_bracketed = match_at(job, VALUES_BRACKETED, start, job->text.size, &match);
         if (is_bracketed && match.end > end) return match.end;
         return end + (sign_at(job->text, end) == ']');
     }
     if (end - start >= FIRST_LOOK && suits(job, shape, start, end))
-        return loose_end(job->text, start, LONGEST_VALUE);
+        return loose_end(job->text, start, LONGEST_VALUE, shape);
     return end;
 }
 
@@ -148,6 +174,22 @@ static int32_t more_names(Text text, int32_t end)
         end = letters_end(text, at + (joint == '.' || joint == '\'' || joint == '-'));
     }
     return end;
+}
+
+/* The end of a person's name: of `Anna Last name: x` the next field's first word is none of it. */
+static int32_t person_end(Text text, int32_t end)
+{
+    int32_t more = more_names(text, end), at = more;
+    if (more == end) return end;
+    if (sign_at(text, at) != '=') {
+        if (sign_at(text, at) != ' ' || lowered(sign_at(text, at + 1)) != 'n' || text.size - at < 6
+            || memcmp(text.at + at + 2, "ame", 3) != 0)
+            return more;
+        at += 5 + (text.at[at + 5] == ' ');
+        if (sign_at(text, at) != ':' && sign_at(text, at) != '=') return more;
+    }
+    while (text.at[--more] != ' ') { }
+    return more;
 }
 
 /* Whether a further field or a gap begins at `place`, and so ends an address. */
@@ -196,7 +238,7 @@ int32_t extended_end(Text text, int32_t end, Shape shape)
 {
     switch (shape) {
     case SHAPE_PHONE: case SHAPE_CARD: case SHAPE_ACCOUNT: case SHAPE_OFFICIAL: return more_digits(text, end);
-    case SHAPE_PERSON: return more_names(text, end);
+    case SHAPE_PERSON: return person_end(text, end);
     case SHAPE_ADDRESS: return street_end(text, end);
     case SHAPE_DATE: return date_end(text, end);
     default: return end;

@@ -221,13 +221,13 @@ static bool add_each(Names *names, PyObject *list, Add *add, const KeyClass *ent
 static bool add_class(Names *names, PyObject *item, KeyClass *entry)
 {
     const char *shape;
-    int label, is_session, is_credential, number = 0;
+    int label, is_session, is_signature, is_credential, number = 0;
     PyObject *ends, *words, *whole;
-    if (!PyArg_ParseTuple(item, "isppOOO", &label, &shape, &is_session, &is_credential, &ends, &words,
+    if (!PyArg_ParseTuple(item, "ispppOOO", &label, &shape, &is_session, &is_signature, &is_credential, &ends, &words,
                           &whole)) return false;
     while (number < N_SHAPES && strcmp(SHAPES[number], shape) != 0) number++;
     if (number == N_SHAPES) return false;
-    *entry = (KeyClass){label, (Shape)number, is_session, is_credential};
+    *entry = (KeyClass){label, (Shape)number, is_session, is_signature, is_credential};
     return add_each(names, ends, add_end, entry) && add_each(names, words, add_words, entry)
            && add_each(names, whole, add_name, entry);
 }

@@ -12,6 +12,8 @@
     X(VALUES_CALL, "values.CALL") \
     X(VALUES_OBJECT, "values.OBJECT") \
     X(VALUES_WORDY, "values.WORDY") \
+    X(VALUES_MEASURE, "values.MEASURE") \
+    X(FIELDS_COLUMN, "fields.COLUMN") \
     X(ADDRESSES_PRODUCT, "addresses.PRODUCT") \
     X(ADDRESSES_VERSIONED, "addresses.VERSIONED") \
     X(ADDRESSES_VERSIONED_AFTER, "addresses.VERSIONED_AFTER") \
@@ -69,7 +71,8 @@
     X(SHAPE_OFFICIAL, "official") \
     X(SHAPE_PWD, "pwd") \
     X(SHAPE_LONG, "long") \
-    X(SHAPE_UID, "uid")
+    X(SHAPE_UID, "uid") \
+    X(SHAPE_PASS, "pass")
 
 /* `numbers.SCHEMES`. */
 #define SCHEME_NAMES(X) \

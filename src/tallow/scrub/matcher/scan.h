@@ -44,7 +44,7 @@ typedef struct {
 } Options;
 
 /* The class of a telling field name, as `fields.KeyClass`. */
-typedef struct { int32_t label; Shape shape; bool is_session, is_credential; } KeyClass;
+typedef struct { int32_t label; Shape shape; bool is_session, is_signature, is_credential; } KeyClass;
 
 typedef struct Book Book;                 /* book.h */
 typedef struct Names Names;               /* fields.c */

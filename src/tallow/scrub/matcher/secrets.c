@@ -1,7 +1,8 @@
 /* Takes what is secret in a value: `ValueReader.within`, with cookies and Authorization headers. */
 #include "values.h"
 
-enum { LONGEST_COOKIE_NAME = 80, LONGEST_NAME = 40, LONGEST_PART = 1000, MOST_ESCAPES = 4 };
+enum { LONGEST_COOKIE_NAME = 80, LONGEST_NAME = 40, LONGEST_PART = 1000, MOST_ESCAPES = 4,
+       LONGEST_SCHEME = 16, LONGEST_SIGNATURE = 2000 };
 
 /* One `name=value` of several; `end` is behind the sign and blanks that lead on to the next. */
 typedef struct { int32_t start, equals, from, to, end; bool leads_on; } Pair;
@@ -45,7 +46,8 @@ static bool is_choice(Job *job, const Pair *pair, const KeyClass *named)
     if (has_lowered(word_set(job->book, VALUES_ATTRIBUTES), name, size)) return true;
     if (named) return false;
     return has_lowered(word_set(job->book, VALUES_CHOICES), name, size)
-           || is_full_match(job, VALUES_WORDY, pair->from, pair->to);
+           || is_full_match(job, VALUES_WORDY, pair->from, pair->to)
+           || is_full_match(job, VALUES_MEASURE, pair->from, pair->to);
 }
 
 /* Takes the values of cookies; what is no pair at all is a bare session id, or nothing. */
@@ -154,6 +156,36 @@ static void take_authorization(Job *job, const KeyClass *entry, int32_t start, i
     take_whole(job, entry, secret < 0 ? SHAPE_MIXED : SHAPE_ANY, begin, finish);
 }
 
+/* Behind the name of a signature, such as `v1=`, or -1: _SIGNED. */
+static int32_t after_signed(Text text, int32_t place, int32_t end)
+{
+    int32_t at = place;
+    if (at == end || !is_alpha(text.at[at])) return -1;
+    while (at < end && at - place < LONGEST_SCHEME
+           && (is_alnum(text.at[at]) || text.at[at] == '_' || text.at[at] == '-'))
+        at++;
+    return at + 1 < end && text.at[at] == '=' && text.at[at + 1] != '=' ? at + 1 : -1;
+}
+
+/* Takes the values of `t=1741944413,v1=...`, but times; says whether it is such a list. */
+static bool take_signatures(Job *job, const KeyClass *entry, int32_t start, int32_t end)
+{
+    Text text = job->text;
+    int32_t place = start, from, to, count = job->taken->count;
+    while ((from = after_signed(text, place, end)) >= 0) {
+        for (to = from; to < end && to - from < LONGEST_SIGNATURE; to++)
+            if (!is_in(text.at[to], IN_PARAMETER) || text.at[to] == ';') break;
+        if (to == from) break;
+        place = to;
+        if (to < end && (text.at[to] == ',' || text.at[to] == ';' || text.at[to] == '&'))
+            place += 1 + (to + 1 < end && text.at[to + 1] == ' ');
+        if (!is_full_match(job, VALUES_MEASURE, from, to)) take_whole(job, entry, SHAPE_MIXED, from, to);
+    }
+    if (place == end && end > start) return true;
+    job->taken->count = count;
+    return false;
+}
+
 /* Takes what is secret in the value at `start` to `end` of a field of class `entry`. */
 void take_within(Job *job, const KeyClass *entry, int32_t start, int32_t end)
 {
@@ -165,6 +197,7 @@ void take_within(Job *job, const KeyClass *entry, int32_t start, int32_t end)
         take_authorization(job, entry, start, end);
         return;
     }
+    if (entry->is_signature && take_signatures(job, entry, start, end)) return;
     int32_t first = start, last = end;
     while (first < last && is_space(job->text.at[first])) first++;
     while (last > first && is_space(job->text.at[last - 1])) last--;

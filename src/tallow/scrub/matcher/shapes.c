@@ -4,9 +4,7 @@
  */
 #include "values.h"
 
-enum { LONG_WORD = 24 };
-
-static bool is_word_sign(uint8_t c) { return is_alnum(c) || c == '_'; }
+enum { LONG_WORD = 24, LONG_PART = 21, LEAST_ENCODED = 20 };
 
 /* How many of the signs are digits. */
 static int32_t digits_of(Text value)
@@ -31,16 +29,6 @@ static bool is_decimal(Text value)
     return value.size > 0;
 }
 
-static bool has_sign(Text value, uint8_t sign)
-{
-    return value.size > 0 && memchr(value.at, sign, (size_t)value.size) != NULL;
-}
-
-static Text part(Text value, int32_t start, int32_t end)
-{
-    return (Text){value.at + start, end > start ? end - start : 0};
-}
-
 /* How many signs from `place` on are letters, digits or "_", the first no digit. */
 static int32_t name_at(Text value, int32_t place)
 {
@@ -59,7 +47,7 @@ static int32_t joint_at(Text value, int32_t place)
 }
 
 /* Whether it is names with joints, `user.password`, or a call: _CODE. */
-static bool is_code(Text value)
+static bool is_code_shaped(Text value)
 {
     int32_t at = name_at(value, 0), joint;
     while (at > 0 && at < value.size && (joint = joint_at(value, at)) > 0) {
@@ -73,6 +61,31 @@ static bool is_code(Text value)
         at++;
     if (at == 0 || at == value.size || (value.at[at] != '[' && value.at[at] != '(')) return false;
     return !has_sign(part(value, at, value.size), '\n');
+}
+
+/* Whether long letters of both cases make few words: `vxugYVkccBzQqWWeRtKlM`. */
+static bool is_drawn(Text letters)
+{
+    int32_t capitals = 0, wordy = 0;
+    for (int32_t i = 0; i < letters.size; i++) capitals += is_upper(letters.at[i]);
+    if (capitals == 0 || capitals == letters.size) return false;
+    for (int32_t i = 0, end; i < letters.size; i = end) {
+        int32_t first = i + is_upper(letters.at[i]);
+        for (end = first; end < letters.size && is_lower(letters.at[end]);) end++;
+        if (end - first >= (first > i ? 3 : 5)) wordy += end - i;
+    }
+    return wordy * 2 < letters.size;
+}
+
+/* Whether it is code, and no part of it looks drawn. */
+static bool is_code(Text value)
+{
+    if (!is_code_shaped(value)) return false;
+    for (int32_t i = 0, end; i < value.size; i = end + 1) {
+        for (end = i; end < value.size && is_alpha(value.at[end]);) end++;
+        if (end - i >= LONG_PART && is_drawn(part(value, i, end))) return false;
+    }
+    return true;
 }
 
 /* Whether it is words of letters of one case with single joints: both halves of _PLAIN_WORD. */
@@ -94,123 +107,6 @@ static bool is_plain_word(Text value)
     if (!is_upper(sign_at(value, 0))) return is_joined(value, 'a', '_', '-');
     if (is_joined(value, 'A', '_', '_')) return true;
     return value.size > 1 && is_joined(part(value, 1, value.size), 'a', 'a', 'a');
-}
-
-/* Whether all signs are letters, "_", or `other`. */
-static bool is_letters_or(Text value, uint8_t other, uint8_t another)
-{
-    for (int32_t i = 0; i < value.size; i++) {
-        uint8_t sign = value.at[i];
-        if (!is_alpha(sign) && sign != '_' && sign != other && sign != another) return false;
-    }
-    return true;
-}
-
-/* Whether it is a marker such as `[email]` or `[email:0f2a]`. */
-static bool is_bracketed(Text value)
-{
-    int32_t end = value.size - 1;
-    if (value.size < 3 || value.at[end] != ']' || !is_alpha(value.at[1])) return false;
-    if (end >= 7 && value.at[end - 5] == ':') {
-        for (int32_t i = end - 4; i < end; i++)
-            if (!is_digit(value.at[i]) && (uint8_t)(value.at[i] - 'a') >= 6) return false;
-        end -= 5;
-    }
-    return is_letters_or(part(value, 1, end), ' ', '-');
-}
-
-/* Whether it is two words or more in small letters, in brackets: `(not set)`. */
-static bool is_remark(Text value)
-{
-    int32_t words = 0, at = 1;
-    for (; at < value.size; at++) {
-        int32_t first = at;
-        while (at < value.size && is_lower(value.at[at])) at++;
-        if (at == first || at == value.size) return false;
-        words++;
-        if (value.at[at] != ' ') break;
-    }
-    return words > 1 && at == value.size - 1 && value.at[at] == ')';
-}
-
-/* Whether it is `${...`, `$(...`, or a variable such as `$HOME`. */
-static bool is_variable(Text value)
-{
-    uint8_t next = sign_at(value, 1), closing = next == '{' ? '}' : ')';
-    if (next == '{' || next == '(') {
-        int32_t end = value.size - (value.size > 2 && value.at[value.size - 1] == closing);
-        return !has_sign(part(value, 2, end), closing);
-    }
-    for (int32_t i = 1; i < value.size; i++)
-        if (!is_word_sign(value.at[i])) return false;
-    return value.size > 1;
-}
-
-/* Whether it is a place in a template: `{{name}}`, `{0}`, `{name`. */
-static bool is_template(Text value)
-{
-    int32_t start = 1, end = value.size - 1;
-    if (end >= 1 && value.at[end] == '}') {
-        if (start < end && value.at[start] == '{') start++;
-        if (start < end && value.at[end - 1] == '}') end--;
-        Text inner = part(value, start, end);
-        return !has_sign(inner, '{') && !has_sign(inner, '}');
-    }
-    while (start < value.size && value.at[start] == '{') start++;
-    return is_letters_or(part(value, start, value.size), '.', '.');
-}
-
-/* Whether it is a place of a format or a shell: `%s`, `%(name)s`, `%NAME%`. */
-static bool is_format(Text value)
-{
-    int32_t start = 1, end = value.size - 1;
-    if (end < 1) return false;
-    uint8_t last = value.at[end];
-    if (last != '%' && last != 's' && last != 'd' && last != 'r') return false;
-    if (last == '%' && end < 2) return false;
-    if (last != '%' && start < end && value.at[start] == '(') start++;
-    if (last != '%' && start < end && value.at[end - 1] == ')') end--;
-    for (int32_t i = start; i < end; i++) {
-        uint8_t sign = value.at[i];
-        if (sign != '_' && !(last == '%' ? is_upper(sign) : is_lower(sign))) return false;
-    }
-    return true;
-}
-
-/* Whether it is nothing but signs that hide: `****`, `xxxx`, `...`. */
-static bool is_struck_out(Text value)
-{
-    for (int32_t i = 0; i < value.size; i++) {
-        switch (value.at[i]) {
-        case '*': case 'x': case 'X': case '.': case '#': case '_': case '?': case '~': case '-': break;
-        default: return false;
-        }
-    }
-    return value.size > 0;
-}
-
-/* Whether it stands for a secret instead of being one: _HIDDEN, told apart by its first sign. */
-static bool is_hidden(Text value)
-{
-    switch (sign_at(value, 0)) {
-    case '<': {
-        Text inner = part(value, 1, value.size - 1);
-        return value.size > 1 && value.at[value.size - 1] == '>' && !has_sign(inner, '<')
-               && !has_sign(inner, '>');
-    }
-    case '[': return is_bracketed(value);
-    case '(': return is_remark(value);
-    case '{': return is_template(value);
-    case '%': return is_format(value);
-    case '$': return is_variable(value);
-    case ':': return sign_at(value, 1) != '{' && sign_at(value, 1) != '(' && is_variable(value);
-    default: return is_struck_out(value);
-    }
-}
-
-bool is_placeholder(Job *job, int32_t start, int32_t end)
-{
-    return is_hidden(part(job->text, start, end));
 }
 
 /* Without the white space around it. */
@@ -238,15 +134,57 @@ static bool has_opening(Text value)
     return value.at[0] == '{' || value.at[0] == '[' || value.at[0] == '(';
 }
 
+/* Whether a part of a path, such as "Users", "v1", "42", stands between slashes: _PATH_PART. */
+static bool has_path_part(Text value)
+{
+    for (int32_t i = 0, end; i < value.size; i = end) {
+        for (end = i + 1; end < value.size && value.at[end] != '/';) end++;
+        if (value.at[i] != '/') continue;
+        int32_t at = i + 1, first, letters;
+        at += is_upper(sign_at(value, at));
+        for (first = at; at < end && is_lower(value.at[at]);) at++;
+        letters = at - first;
+        for (first = at; at < end && is_digit(value.at[at]);) at++;
+        if (at < end) continue;
+        if (letters >= 3 && at - first <= 2) return true;
+        bool is_version = letters == 1 && first == i + 2 && value.at[i + 1] == 'v';
+        if ((is_version && at > first) || (first == i + 1 && at - first >= 2)) return true;
+    }
+    return false;
+}
+
+bool is_encoded(Text value)
+{
+    bool has_small = false, has_capital = false;
+    int32_t size = value.size;
+    while (size > 0 && value.size - size < 2 && value.at[size - 1] == '=') size--;
+    if (size < LEAST_ENCODED || !has_digit(value)) return false;
+    for (int32_t i = 0; i < size; i++) {
+        uint8_t sign = value.at[i];
+        if (!is_alnum(sign) && sign != '+' && sign != '/') return false;
+        has_small |= is_lower(sign);
+        has_capital |= is_upper(sign);
+    }
+    return has_small && has_capital && !has_path_part(value);
+}
+
+/* Whether it is nothing but what closes brackets and statements. */
+static bool is_closing(Text value)
+{
+    for (int32_t i = 0; i < value.size; i++)
+        if (value.at[i] == 0 || strchr(")]};,", value.at[i]) == NULL) return false;
+    return true;
+}
+
 /* Whether a name alone, a path in code, a call tell that it is no secret: the shape "any". */
-static bool is_any(Text value) { return has_digit(value) || !is_code(value); }
+static bool is_any(Text value) { return has_digit(value) || (!is_code(value) && !is_closing(value)); }
 
 /* Whether it looks random: digits among letters, both cases, or long. */
 static bool is_mixed(Text value)
 {
-    if (value.size < 6 || value.at[0] == '/' || has_opening(value) || has_scheme(value)
-        || has_sign(stripped(value), ' '))
+    if (value.size < 6 || has_opening(value) || has_scheme(value) || has_sign(stripped(value), ' '))
         return false;
+    if (value.at[0] == '/' && !is_encoded(value)) return false;
     if (has_digit(value)) return true;
     if (!is_plain_word(value) && !is_code(value)) return value.size >= 8;
     return value.size >= LONG_WORD && !has_sign(value, '_') && !has_sign(value, '-')
@@ -280,7 +218,7 @@ static bool is_person(Text value)
         default: if (is_digit(value.at[i])) return false;
         }
     }
-    return !is_code(value);
+    return !is_code_shaped(value);
 }
 
 /* Whether a word and a blank stand on one line, and there is a digit: _STREET. */
@@ -346,6 +284,46 @@ static bool is_official(Text value)
     return true;
 }
 
+/* Whether it begins with an IP address. */
+static bool begins_with_ip(Text value)
+{
+    int32_t at = 0;
+    for (int group = 0; group < 4; group++) {
+        int32_t size = run_of(value, at, 3, true);
+        if (size > 0 && group == 3) return true;
+        at += size;
+        if (size == 0 || sign_at(value, at++) != '.') break;
+    }
+    for (at = 0; at < 4 && is_hex(sign_at(value, at));) at++;
+    return sign_at(value, at) == ':' && (is_hex(sign_at(value, at + 1)) || sign_at(value, at + 1) == ':');
+}
+
+/* Whether it is a UUID, which Kubernetes gives to its objects. */
+static bool is_uuid(Text value)
+{
+    for (int32_t i = 0; i < value.size && i < 36; i++) {
+        bool is_joint = i == 8 || i == 13 || i == 18 || i == 23;
+        if (is_joint ? value.at[i] != '-' : !is_hex(value.at[i])) return false;
+    }
+    return value.size == 36;
+}
+
+/* Whether it can name a user, and is no column or attribute such as `u.id`: _COLUMN. */
+static bool is_user_id(Job *job, Text value)
+{
+    if (value.size > 128 || has_opening(value) || has_sign(value, ' ')) return false;
+    bool is_joined = has_sign(value, '.') || has_sign(value, ':') || has_sign(value, '>');
+    return !is_joined || !is_full_match_of(job, FIELDS_COLUMN, value);
+}
+
+/* Whether it is letters only, and long enough for a password. */
+static bool is_long_word(Text value)
+{
+    for (int32_t i = 0; i < value.size; i++)
+        if (!is_alpha(value.at[i])) return false;
+    return value.size >= 8;
+}
+
 /* Behind the first space, or all of it. */
 static Text behind_space(Text value)
 {
@@ -354,7 +332,7 @@ static Text behind_space(Text value)
 }
 
 /* Asks the shape; the value is not empty. */
-static bool has_shape(Shape shape, Text value)
+static bool has_shape(Job *job, Shape shape, Text value)
 {
     switch (shape) {
     case SHAPE_ANY: return is_any(value);
@@ -362,9 +340,9 @@ static bool has_shape(Shape shape, Text value)
     case SHAPE_AUTH: return is_mixed(behind_space(value));
     case SHAPE_COOKIE: return has_sign(value, '=') || is_mixed(value);
     case SHAPE_USER: return is_user(value);
-    case SHAPE_USER_ID: return value.size <= 128 && !has_opening(value) && !has_sign(value, ' ');
+    case SHAPE_USER_ID: return is_user_id(job, value);
     case SHAPE_PERSON: return is_person(value);
-    case SHAPE_ADDRESS: return is_address(value);
+    case SHAPE_ADDRESS: return is_address(value) && !begins_with_ip(value);
     case SHAPE_DATE: return is_date(value);
     case SHAPE_CODE: return value.size >= 3 && value.size <= 10 && is_decimal(value);
     case SHAPE_PHONE: return has_digits(value, 6, 15);
@@ -375,7 +353,8 @@ static bool has_shape(Shape shape, Text value)
         return value.at[0] != '/' && value.at[0] != '~' && sign_at(value, 1) != ':'
                && is_any(value);
     case SHAPE_LONG: return value.size >= 16 && is_mixed(value);
-    case SHAPE_UID: return is_user(value) || (value.size >= 6 && is_decimal(value));
+    case SHAPE_UID: return !is_uuid(value) && (is_user(value) || (value.size >= 6 && is_decimal(value)));
+    case SHAPE_PASS: return is_mixed(value) || is_long_word(value);
     default: return false;
     }
 }
@@ -396,5 +375,5 @@ bool suits(Job *job, Shape shape, int32_t start, int32_t end)
     if (value.size == 0 || is_hidden(value)) return false;
     if (is_safe_value(names_of(job->book), value.at, value.size)) return false;
     if (has_opening(value) && is_empty_or_safe(names_of(job->book), value)) return false;
-    return has_shape(shape, value);
+    return has_shape(job, shape, value);
 }

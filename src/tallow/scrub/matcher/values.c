@@ -3,7 +3,7 @@
  */
 #include "values.h"
 
-enum { FURTHEST_KEY = 60, LONGEST_RESOURCE = 160 };
+enum { FURTHEST_KEY = 60, LONGEST_RESOURCE = 160, FURTHEST_QUOTE = 200 };
 
 /* What stands behind a name, and whether it is in quotes. */
 typedef struct { int32_t start, end; bool is_quoted; } Value;
@@ -49,6 +49,27 @@ static bool is_resource(Text text, int32_t begin)
             return !is_alnum(sign_at(text, i - 1));
     }
     return false;
+}
+
+/* Whether the part is the word, in any case. */
+static bool is_word(Text text, int32_t start, int32_t end, const char *word)
+{
+    if ((size_t)(end - start) != strlen(word)) return false;
+    for (int32_t i = start; i < end; i++)
+        if (lowered(text.at[i]) != (uint8_t)word[i - start]) return false;
+    return true;
+}
+
+/* Whether `aba` is a group of an IPv6 address: `2aba:f229:`, no name. */
+static bool is_in_ipv6(Text text, int32_t begin)
+{
+    for (int group = 0; group < 2; group++) {
+        int32_t first = begin;
+        while (begin - first < 4 && is_hex(sign_at(text, begin))) begin++;
+        if (sign_at(text, begin) != ':' || (group == 0 && begin == first)) return false;
+        begin++;
+    }
+    return true;
 }
 
 /* Where the separator behind the name ends, or -1; what is not usual the pattern decides. */
@@ -133,7 +154,8 @@ static int32_t after_name(Job *job, int32_t begin, int32_t end, Shape shape, boo
         *is_strict = true;
         return place;
     }
-    if (sign_at(text, end) == '>' && sign_at(text, begin - 1) == '<') return end + 1;
+    if (sign_at(text, end) == '>' && sign_at(text, begin - 1) == '<' && !is_word(text, begin, end, "code"))
+        return end + 1;
     int32_t blanks = blanks_at(text, end, 2);
     if (text.at[begin] == '-' && blanks > 0 && end + blanks < text.size) {
         uint8_t next = text.at[end + blanks];
@@ -161,18 +183,28 @@ static int32_t after_opening(Text text, int32_t place)
 /* Whether `place` begins what a secret is called: `secret "db-login" not found`. */
 static bool is_object(Job *job, int32_t begin, int32_t end, int32_t place)
 {
-    static const char SECRETS[] = "secrets";
     Match match;
-    if (end - begin != 6 && end - begin != 7) return false;
-    for (int32_t i = begin; i < end; i++)
-        if (lowered(job->text.at[i]) != SECRETS[i - begin]) return false;
+    if (!is_word(job->text, begin, end, "secret") && !is_word(job->text, begin, end, "secrets")) return false;
     return match_at(job, VALUES_OBJECT, place, job->text.size, &match);
+}
+
+/* Whether the quote before `place` closes what the name stands in: `input("Password: ")`. */
+static bool is_behind(Text text, int32_t begin, int32_t end, int32_t place)
+{
+    uint8_t quote = text.at[place - 1], next = sign_at(text, place), before;
+    if (next == 0 || strchr(" ),;]}+.%", next) == NULL || sign_at(text, end) == quote) return false;
+    int32_t at = begin - 1, least = begin > FURTHEST_QUOTE ? begin - FURTHEST_QUOTE : 0;
+    while (at >= least && text.at[at] != quote && text.at[at] != '\n') at--;
+    if (at < least || text.at[at] != quote) return false;
+    before = sign_at(text, at - 1);
+    return at == 0 || (before != 0 && strchr(" \t\r\n([{,=:+bfru\\", before) != NULL);
 }
 
 /* Whether what stands before a bracket is a function: `getOAuth2Token(request)`. */
 static bool is_call(Job *job, int32_t start, int32_t end, Shape shape)
 {
-    if (shape == SHAPE_MIXED || shape == SHAPE_LONG) return is_full_match(job, VALUES_CALL, start, end);
+    if (shape == SHAPE_MIXED || shape == SHAPE_LONG || shape == SHAPE_PASS)
+        return is_full_match(job, VALUES_CALL, start, end);
     if (shape == SHAPE_USER) return true;
     for (int32_t i = start; i < end; i++)
         if (is_digit(job->text.at[i])) return false;
@@ -191,6 +223,7 @@ static bool read_value(Job *job, int32_t begin, int32_t end, const KeyClass *ent
     int32_t opened = after_opening(text, place);
     if (opened >= 0) {
         if (is_strict && is_object(job, begin, end, opened)) return false;
+        if (is_behind(text, begin, end, opened)) return false;
         uint8_t quote = text.at[opened - 1]; /* in a table's cell they are doubled */
         opened += sign_at(text, opened) == quote && sign_at(text, end) == quote && sign_at(text, end + 1) == quote;
         *value = (Value){opened, closing_of(text, opened, quote), true};
@@ -207,7 +240,8 @@ static bool read_value(Job *job, int32_t begin, int32_t end, const KeyClass *ent
     if (finish == place) return false;
     while (entry->shape != SHAPE_ANY && cut < finish) {
         uint8_t sign = text.at[cut];
-        if (sign == '(' || sign == '?' || sign == '#' || (sign == '/' && entry->is_session)) {
+        bool is_slash = sign == '/' && entry->is_session && !is_encoded(part(text, place, finish));
+        if (sign == '(' || sign == '?' || sign == '#' || is_slash) {
             if (sign == '(' && is_call(job, place, cut, entry->shape)) return false;
             if (cut > place) finish = cut;
             break;
@@ -242,8 +276,20 @@ static bool is_sentence(Text text, int32_t start, int32_t end)
     return at + 1 == end && (text.at[at] == '.' || text.at[at] == '!');
 }
 
+/* Whether the next field is a name as well: `First name: Anna Last name: ...`. */
+static bool is_name_next(Text text, int32_t place)
+{
+    int32_t at = place + 2;
+    if (sign_at(text, place) != ' ' || !is_upper(sign_at(text, place + 1))) return false;
+    while (is_lower(sign_at(text, at))) at++;
+    if (at == place + 2 || sign_at(text, at) != ' ' || lowered(sign_at(text, at + 1)) != 'n') return false;
+    if (text.size - at < 6 || memcmp(text.at + at + 2, "ame", 3) != 0) return false;
+    at += 5 + (text.at[at + 5] == ' ');
+    return sign_at(text, at) == ':' || sign_at(text, at) == '=';
+}
+
 /* Whether a bare word after a name is a sentence going on: `password: must be ...`. */
-static bool is_prose(Job *job, Value value)
+static bool is_prose(Job *job, Shape shape, Value value)
 {
     Text text = job->text;
     if (value.is_quoted) return is_sentence(text, value.start, value.end);
@@ -251,6 +297,7 @@ static bool is_prose(Job *job, Value value)
     if (!is_alpha(text.at[value.start]) || !is_lower(text.at[value.end - 1])) return false;
     for (int32_t i = value.start + 1; i < value.end; i++)
         if (!is_lower(text.at[i])) return false;
+    if (shape == SHAPE_PERSON && is_name_next(text, value.end)) return false;
     int32_t word = value.end, at = value.start - 1;
     while (at >= value.start - 4 && is_blank(sign_at(text, at))) at--;
     if (at >= value.start - 4 && sign_at(text, at) == '='
@@ -286,8 +333,12 @@ void check_named(Job *job, const Options *options, int32_t start, int32_t end)
     if (begin >= 3 && memcmp(text.at + begin - 3, "://", 3) == 0) return;
     if (is_own_marker(job->book, text, begin - 1)) return;
     const KeyClass *entry = classify(job->book, text.at + begin, end - begin);
-    if (entry == NULL || is_resource(text, begin) || !read_value(job, begin, end, entry, &value)) return;
+    if (entry == NULL || is_in_ipv6(text, begin) || is_resource(text, begin)) return;
+    if (!read_value(job, begin, end, entry, &value)) return;
+    if (entry->shape == SHAPE_PASS && !value.is_quoted && sign_at(text, begin - 1) != '?'
+        && sign_at(text, begin - 1) != '&' && !suits(job, SHAPE_MIXED, value.start, value.end))
+        return;
     if (is_name_again(text, begin, end, value)) return;
-    if (entry->shape == SHAPE_AUTH || entry->shape == SHAPE_COOKIE || !is_prose(job, value))
+    if (entry->shape == SHAPE_AUTH || entry->shape == SHAPE_COOKIE || !is_prose(job, entry->shape, value))
         take_within(job, entry, value.start, value.end);
 }

@@ -20,6 +20,19 @@ static inline bool is_in(uint8_t sign, uint8_t kinds) { return (VALUE_SIGNS[sign
 static inline bool is_quote(uint8_t sign) { return sign == '"' || sign == '\''; }
 static inline bool is_blank(uint8_t sign) { return sign == ' ' || sign == '\t'; }
 
+static inline bool is_word_sign(uint8_t c) { return is_alnum(c) || c == '_'; }
+static inline bool is_hex(uint8_t c) { return is_digit(c) || (uint8_t)((c | 32) - 'a') < 6; }
+
+static inline Text part(Text value, int32_t start, int32_t end)
+{
+    return (Text){value.at + start, end > start ? end - start : 0};
+}
+
+static inline bool has_sign(Text value, uint8_t sign)
+{
+    return value.size > 0 && memchr(value.at, sign, (size_t)value.size) != NULL;
+}
+
 /* How many blanks stand at `place`, `most` at most. */
 static inline int32_t blanks_at(Text text, int32_t place, int32_t most)
 {
@@ -45,6 +58,11 @@ const KeyClass *class_of(const Book *book, int32_t label);
 bool is_safe_value(const Names *names, const uint8_t *at, int32_t size);
 
 enum { LONGEST_VALUE = 64000 };
+
+/* hidden.c: whether it stands for a secret instead of being one */
+bool is_hidden(Text value);
+/* shapes.c: whether a value with slashes in it is base64, not a path */
+bool is_encoded(Text value);
 
 /* ends.c: where the quotation that begins at `start` ends; without an end, the line does */
 int32_t closing_of(Text text, int32_t start, uint8_t quote);

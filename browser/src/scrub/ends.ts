@@ -1,0 +1,104 @@
+/** Where the value of a named field ends. */
+
+import { pattern } from "./constants";
+import type { KeyClass, Shape } from "./fields";
+import { isSpace, matchAt, searchFrom } from "./text";
+
+export const LONGEST_VALUE = 64_000;
+/** The pattern is a class left out, and how many signs a run has at most: `[^…]{1,500}`. */
+const [, STOPS = "", MOST = "500"] = /^\[\^(.+)\]\{1,([0-9]+)\}$/.exec(pattern("ends.LOOSE").source) ?? [];
+const STOP = new RegExp(`[${STOPS}]`, "g");
+const LONGEST_RUN = Number(MOST);
+const AFTER_STOP = pattern("ends.AFTER_STOP", "y");
+const CLOSES = pattern("ends.CLOSES", "y");
+const NOT_AFTER_LESS = pattern("ends.NOT_AFTER_LESS", "y");
+const NOT_AFTER_MORE = pattern("ends.NOT_AFTER_MORE", "y");
+const MARKUP = 200;
+const MORE_DIGITS = pattern("ends.MORE_DIGITS", "y");
+const MORE_NAMES = pattern("ends.MORE_NAMES", "y");
+const NEXT_NAME = pattern("ends.NEXT_NAME", "y");
+const STREET = pattern("ends.STREET", "y");
+const MORE_DATE = /[ ][A-Za-z]{3,9}[ ][0-9]{4}/y;
+
+/** Whether nothing in `text` ends a run. */
+export function isOneRun(text: string): boolean {
+  return text.search(STOP) < 0;
+}
+
+/** Where the quotation that begins at `start` ends; without an end, the line does. */
+export function closing(text: string, start: number, quote: string): number {
+  const end = Math.min(text.length, start + LONGEST_VALUE);
+  for (let place = start; place < end; place++) {
+    const char = text.charAt(place);
+    if (char === quote || char === "\r" || char === "\n") return place;
+    if (char === "\\") place++;
+  }
+  return end;
+}
+
+/** Where values have to stop, as far as it is known: between `from` and `stop` they need not. */
+let known = { text: "", from: 0, stop: 0 };
+
+/** Where the first sign that ends a run stands; many values before it share the answer. */
+function stopFrom(text: string, place: number): number {
+  if (text !== known.text || place < known.from || place > known.stop) {
+    known = { text, from: place, stop: searchFrom(STOP, text, place)?.index ?? text.length };
+  }
+  return known.stop;
+}
+
+/** Where a value without quotes ends: a sign such as `,` or `)` may be part of it. */
+export function looseEnd(text: string, start: number, most: number, shape: Shape): number {
+  let place = start;
+  while (place < text.length && place - start < most) {
+    const stop = stopFrom(text, place);
+    if (stop > place) {
+      place = Math.min(stop, place + LONGEST_RUN);
+      continue;
+    }
+    if (!goesOn(text, place, start, shape)) break;
+    place++;
+  }
+  if (place === text.length || isSpace(text.charAt(place))) {
+    while (place > start && ".:!?".includes(text.charAt(place - 1))) place--;
+  }
+  return place;
+}
+
+/** Whether the sign at `place`, which ends most values, is part of this one. */
+function goesOn(text: string, place: number, start: number, shape: Shape): boolean {
+  const char = text.charAt(place);
+  if (",;&".includes(char)) return !matchAt(AFTER_STOP, text, place + 1);
+  if (place === start) return false;
+  if ("<>".includes(char)) return (shape === "any" || shape === "pwd") && isNoMarkup(text, place);
+  if (!")]}".includes(char)) return false;
+  const next = text.charAt(place + 1);
+  if (char !== "]" && (next === "<" || next === ">")) return goesOn(text, place + 1, start, shape);
+  return !matchAt(CLOSES, text, place + 1);
+}
+
+/** Whether the `<` or `>` at `place` is a sign of a password, not of an element. */
+function isNoMarkup(text: string, place: number): boolean {
+  if (matchAt(CLOSES, text, place + 1)) return false;
+  if (text.charAt(place) === "<") return !matchAt(NOT_AFTER_LESS, text, place + 1);
+  const isOpen = text.slice(Math.max(0, place - MARKUP), place).includes("<");
+  return !isOpen && !matchAt(NOT_AFTER_MORE, text, place + 1);
+}
+
+/** The end of a value that may have blanks inside: numbers, names, addresses. */
+export function extended(text: string, end: number, { values }: KeyClass): number {
+  const more =
+    values === "phone" || values === "card" || values === "account" || values === "official"
+      ? MORE_DIGITS
+      : values === "person"
+        ? MORE_NAMES
+        : values === "address"
+          ? STREET
+          : values === "date"
+            ? MORE_DATE
+            : undefined;
+  const finish = end + ((more && matchAt(more, text, end)?.[0].length) ?? 0);
+  // `First name: Anna Last name: …`
+  const isNext = more === MORE_NAMES && finish > end && matchAt(NEXT_NAME, text, finish);
+  return isNext ? text.lastIndexOf(" ", finish - 1) : finish;
+}
