@@ -11,6 +11,7 @@ export type Check = (text: string, start: number, end: number, options: Options)
 const FILE_ENDINGS = wordSet("addresses.FILE_ENDINGS");
 const REPOSITORY_USERS = wordSet("addresses.REPOSITORY_USERS");
 const RELEASE = whole("addresses.RELEASE");
+const PROPERTY = pattern("addresses.PROPERTY");
 const NOT_USERINFO = pattern("addresses.NOT_USERINFO");
 const PORT = pattern("addresses.PORT", "y");
 const PRODUCT = pattern("addresses.PRODUCT");
@@ -143,6 +144,7 @@ export const checkUserinfo: Check = (text, start, end, options) => {
   const user = colon < 0 ? info : info.slice(0, colon);
   const password = colon < 0 ? "" : info.slice(colon + 1);
   if (matchAt(PORT, password, 0)) return [];
+  if (text.slice(Math.max(0, start - 9), start) === "sqlserver" && PROPERTY.test(info)) return [];
   const spans: Span[] = [];
   if (user && !options.plain_users?.has(user.toLowerCase())) {
     spans.push([place, place + user.length, URL_USER]);

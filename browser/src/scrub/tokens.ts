@@ -12,6 +12,8 @@ const KNOWN_HASH = pattern("tokens.KNOWN_HASH");
 const KNOWN_ID = pattern("tokens.KNOWN_ID");
 const PUBLIC = atStart("tokens.PUBLIC");
 const HASH_AT_START = atStart("tokens.HASH_AT_START");
+const CACHE_KEY = whole("tokens.CACHE_KEY");
+const ASSET = pattern("tokens.ASSET", "y");
 const VERSION = atStart("tokens.VERSION");
 const HEX = whole("tokens.HEX");
 const PART = pattern("tokens.PART", "g");
@@ -111,6 +113,7 @@ export function checkBlob(
   if (new Set(blob).size < 10 || HASH_AT_START.test(blob)) return [];
   const plain = plainOf(blob);
   if (plain !== undefined) return finds(plain) ? [[start, end, ENCODED]] : [];
+  if (matchAt(ASSET, text, end) || CACHE_KEY.test(blob)) return [];
   const spans = isPath(blob) ? randomParts(blob, start) : isSecret(blob) && !isBoundary(text, start) ? [[start, end] as Span] : [];
   if (!spans.length || (!isPath(blob) && blob.includes("+") && isInForm(text, start, end))) return [];
   const before = text.slice(Math.max(0, start - 32), start);

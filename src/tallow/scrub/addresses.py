@@ -28,7 +28,9 @@ _RELEASE = re.compile(
 """A version where a domain would stand: `ui@0.24.34.dev`, `vite@5.1-beta.next`."""
 
 _REPOSITORY_USERS = frozenset(("git", "hg", "svn"))
-_NOT_USERINFO = re.compile(r"[\s/\"'<>]")
+_NOT_USERINFO = re.compile(r"[\s/?#\"'<>]")
+_PROPERTY = re.compile(r";[A-Za-z]{1,40}=")
+"""Where an address of SQL Server has it, an `@` ends no user: `db:1433;user=ann;password=p@ss`."""
 _PORT = re.compile(r"[0-9]{1,5}(?:/|$)")
 _PRODUCT = re.compile(
     r"(?:^|[\s\"'(;,])(?:[A-Z][A-Za-z]+|curl|wget|nginx|openresty|python|python-requests|go|node|libcurl|openssl|axios|okhttp|apache|haproxy|envoy|java|php|ruby|perl|aiohttp|httpx|undici|git|npm|yarn|pip|docker|kubectl|helm|terraform)/$"
@@ -231,6 +233,8 @@ def check_userinfo(text: str, start: int, end: int, options: Mapping[str, Any]) 
     host = text.rfind("@", place, end)
     user, colon, password = text[place:host].partition(":")
     if _PORT.match(password):
+        return []
+    if text.startswith("sqlserver", max(0, start - 9)) and _PROPERTY.search(text, place, host):
         return []
     spans: Spans = []
     if user and options["scrub_users"] and user.lower() not in options["plain_users"]:

@@ -34,6 +34,11 @@ _PUBLIC = re.compile(
     r"(?:-{4}|[A-Za-z0-9-]{0,60}[Bb]oundary|AAAA[A-Z]|_Z[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z])"
 )
 _HASH_AT_START = re.compile(r"sha-?[0-9]{1,3}[-_/]|md5[-_/]|h1[-_]|nonce-", re.IGNORECASE)
+_CACHE_KEY = re.compile(r"(?:[A-Za-z]+[0-9]{0,3}[-_/])+(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})")
+"""A name and a digest: `node-cache-Linux-x64-npm-3b5d…`."""
+_ASSET = re.compile(
+    r"[.](?:woff2?|ttf|m?js|css|map|png|jpe?g|gif|svg|webp|ico|wasm)(?![A-Za-z0-9])"
+)
 _VERSION = re.compile(r"v?[0-9]+(?:[.][0-9a-z]+)+$|[a-z_]+[.(]")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _KINDS = bytes.maketrans(
@@ -160,6 +165,8 @@ def check_blob(
     plain = _plain(blob)
     if plain is not None:
         return [(start, end, options["encoded_class"])] if finds(plain) else []
+    if _ASSET.match(text, end) or _CACHE_KEY.fullmatch(blob):
+        return []
     spans: Spans = []
     if "/" in blob and _is_path(blob):
         for part in _PART.finditer(blob):

@@ -31,7 +31,7 @@ static bool is_in_userinfo(Text text, int32_t start)
     for (int32_t place = start - 1; place >= low + 2; place--) {
         uint8_t c = text.at[place];
         if (c == '/') return text.at[place - 1] == '/' && text.at[place - 2] == ':';
-        if (is_space(c) || c == '"' || c == '\'' || c == '<' || c == '>') return false;
+        if (is_space(c) || c == '?' || c == '#' || c == '"' || c == '\'' || c == '<' || c == '>') return false;
     }
     return false;
 }
@@ -356,6 +356,9 @@ void check_userinfo(Job *job, const Options *options, int32_t start, int32_t end
     while (colon < host && text.at[colon] != ':') colon++;
     int32_t password = colon < host ? colon + 1 : host;
     if (is_port(text.at + password, host - password)) return;
+    Match match;
+    if (start >= 9 && memcmp(text.at + start - 9, "sqlserver", 9) == 0
+        && search(job, ADDRESSES_PROPERTY, place, host, &match)) return;
     if (colon > place && scrubs_users(job->book)) {
         if (!options->words) job->has_failed = true;
         if (!has_lowered(options->words, text.at + place, colon - place))

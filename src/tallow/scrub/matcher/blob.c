@@ -293,6 +293,8 @@ void check_blob(Job *job, const Options *options, int32_t start, int32_t end)
     int32_t answer = ask_about_plain(job, start, end, finds);
     if (answer == 1) take(job, start, end, label_encoded(job->book));
     if (answer >= 0 || job->has_failed) return;
+    if ((sign_at(text, end) == '.' && match_at(job, TOKENS_ASSET, end, text.size, &match))
+        || (text.at[end - 1] != '=' && is_full_match(job, TOKENS_CACHE_KEY, start, end))) return;
     if (memchr(text.at + start, '/', (size_t)(end - start)) && is_path(job, start, end)) {
         take_parts(job, start, end);
         return;

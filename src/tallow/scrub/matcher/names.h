@@ -14,6 +14,7 @@
     X(VALUES_WORDY, "values.WORDY") \
     X(VALUES_MEASURE, "values.MEASURE") \
     X(FIELDS_COLUMN, "fields.COLUMN") \
+    X(ADDRESSES_PROPERTY, "addresses.PROPERTY") \
     X(ADDRESSES_PRODUCT, "addresses.PRODUCT") \
     X(ADDRESSES_VERSIONED, "addresses.VERSIONED") \
     X(ADDRESSES_VERSIONED_AFTER, "addresses.VERSIONED_AFTER") \
@@ -30,6 +31,8 @@
     X(TOKENS_KNOWN_ID, "tokens.KNOWN_ID") \
     X(TOKENS_PUBLIC, "tokens.PUBLIC") \
     X(TOKENS_HASH_AT_START, "tokens.HASH_AT_START") \
+    X(TOKENS_CACHE_KEY, "tokens.CACHE_KEY") \
+    X(TOKENS_ASSET, "tokens.ASSET") \
     X(TOKENS_VERSION, "tokens.VERSION") \
     X(TOKENS_PATH_WORD, "tokens.PATH_WORD") \
     X(TOKENS_KEY_BODY, "tokens.KEY_BODY") \
