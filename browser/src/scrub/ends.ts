@@ -70,7 +70,7 @@ function goesOn(text: string, place: number, start: number, shape: Shape): boole
   const char = text.charAt(place);
   if (",;&".includes(char)) return !matchAt(AFTER_STOP, text, place + 1);
   if (place === start) return false;
-  if ("<>".includes(char)) return (shape === "any" || shape === "pwd") && isNoMarkup(text, place);
+  if ("<>".includes(char)) return (shape === "any" || shape === "pwd") && isNoMarkup(text, place, start);
   if (!")]}".includes(char)) return false;
   const next = text.charAt(place + 1);
   if (char !== "]" && (next === "<" || next === ">")) return goesOn(text, place + 1, start, shape);
@@ -78,11 +78,12 @@ function goesOn(text: string, place: number, start: number, shape: Shape): boole
 }
 
 /** Whether the `<` or `>` at `place` is a sign of a password, not of an element. */
-function isNoMarkup(text: string, place: number): boolean {
+function isNoMarkup(text: string, place: number, start: number): boolean {
   if (matchAt(CLOSES, text, place + 1)) return false;
   if (text.charAt(place) === "<") return !matchAt(NOT_AFTER_LESS, text, place + 1);
-  const isOpen = text.slice(Math.max(0, place - MARKUP), place).includes("<");
-  return !isOpen && !matchAt(NOT_AFTER_MORE, text, place + 1);
+  const isOpen = text.slice(Math.max(0, place - MARKUP), start).includes("<");
+  const isArrow = /[-=]/.test(text.charAt(place - 1));
+  return !isArrow && !isOpen && !matchAt(NOT_AFTER_MORE, text, place + 1);
 }
 
 /** The end of a value that may have blanks inside: numbers, names, addresses. */

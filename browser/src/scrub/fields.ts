@@ -204,7 +204,7 @@ function isUser(value: string): boolean {
 }
 
 function isAny(value: string): boolean {
-  return hasDigit(value) || !(isCode(value) || /^[)\]};,]+$/.test(value));
+  return !(isCode(value) || /^[)\]};,]+$/.test(value)) || hasDigit(value);
 }
 
 function isOfficial(value: string): boolean {

@@ -25,6 +25,7 @@ const NOT_IN_SESSION = pattern("values.NOT_IN_SESSION", "g");
 const NEXT_WORD = pattern("values.NEXT_WORD", "y");
 const NAME_NEXT = pattern("values.NAME_NEXT", "y");
 const SENTENCE = whole("values.SENTENCE");
+const INNER = pattern("values.INNER", "y");
 const LOWER = whole("values.LOWER");
 const SCHEME = pattern("values.SCHEME", "y");
 const PARAMETER = pattern("values.PARAMETER", "y");
@@ -66,10 +67,7 @@ export class ValueReader {
     const name = text.slice(begin, end);
     const entry = this.names.classify(name);
     const read = entry && !matchAt(IN_IPV6, text, begin) && this.#value(text, begin, end, entry);
-    if (!read) return [];
-    if (entry.values === "pass" && !read.isQuoted && !/[?&]/.test(text.charAt(begin - 1))) {
-      if (!suits("mixed", text.slice(read.start, read.end), this.safe)) return [];
-    }
+    if (!read || this.#isElsewhere(entry, text, begin, read)) return [];
     const isEcho = read.end - read.start === name.length;
     if (isEcho && text.slice(read.start, read.end).toLowerCase() === name.toLowerCase()) return [];
     const isWhole = entry.values === "auth" || entry.values === "cookie";
@@ -85,6 +83,17 @@ export class ValueReader {
     }
     const value = strip(text.slice(start, end));
     return suits(entry.values, value, this.safe) ? [[start, end, entry]] : [];
+  }
+
+  /** Whether it is no value but a count or a field: `3 pass: all`, `session: sid=x`. */
+  #isElsewhere(entry: KeyClass, text: string, begin: number, { start, end, isQuoted }: Read): boolean {
+    if (isQuoted || entry.values === "auth" || entry.values === "cookie") return false;
+    const value = text.slice(start, end);
+    if (entry.values === "pass" && !/[?&]/.test(text.charAt(begin - 1))) return !suits("mixed", value, this.safe);
+    const [whole = "", name = ""] = (value.length < FIRST_LOOK && matchAt(INNER, value, 0)) || [];
+    const named = this.names.classify(name);
+    const inner = value.slice(whole.length);
+    return !!named && (inner.startsWith("[") || isPlaceholder(inner) || suits(named.values, inner, this.safe));
   }
 
   #isMarker(text: string, place: number): boolean {

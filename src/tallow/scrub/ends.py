@@ -65,7 +65,7 @@ def _goes_on(text: str, place: int, start: int, shape: str) -> bool:
     if place == start:
         return False
     if char in "<>":
-        return shape in ("any", "pwd") and _is_no_markup(text, place)
+        return shape in ("any", "pwd") and _is_no_markup(text, place, start)
     if char not in ")]}":
         return False
     if char != "]" and text[place + 1 : place + 2] in ("<", ">"):
@@ -73,14 +73,15 @@ def _goes_on(text: str, place: int, start: int, shape: str) -> bool:
     return not _CLOSES.match(text, place + 1)
 
 
-def _is_no_markup(text: str, place: int) -> bool:
+def _is_no_markup(text: str, place: int, start: int) -> bool:
     """Say whether the `<` or `>` at `place` is a sign of a password, not of an element."""
     if _CLOSES.match(text, place + 1):
         return False
     if text[place] == "<":
         return not _NOT_AFTER_LESS.match(text, place + 1)
-    is_open = text.rfind("<", max(0, place - _MARKUP), place) >= 0
-    return not is_open and not _NOT_AFTER_MORE.match(text, place + 1)
+    is_arrow = text[place - 1] in "-="
+    is_open = text.rfind("<", max(0, place - _MARKUP), start) >= 0
+    return not is_arrow and not is_open and not _NOT_AFTER_MORE.match(text, place + 1)
 
 
 def extended(text: str, start: int, end: int, entry: KeyClass) -> int:

@@ -194,9 +194,8 @@ def _is_drawn(letters: str) -> bool:
 
 
 def _any(value: str) -> bool:
-    if _DIGIT.search(value) is not None:
-        return True
-    return not _is_code(value) and value.strip(")]};,") != ""
+    is_told = _is_code(value) or not value.strip(")]};,")  # most are not: that is soon seen
+    return not is_told or _DIGIT.search(value) is not None
 
 
 def _mixed(value: str) -> bool:

@@ -46,6 +46,7 @@ _NOT_IN_SESSION = re.compile(r"[(?#/]")
 _NEXT_WORD = re.compile(r"[ \t]+[A-Za-z]{2,}(?:[ .,!?()]|$)")
 _NAME_NEXT = re.compile(r"[ ][A-Z][a-z]+[ ][Nn]ame[ ]?[:=]")
 _SENTENCE = re.compile(r"[A-Z][A-Za-z']*(?: [A-Za-z']+){2,}[.!]?|[a-z']+(?: [A-Za-z']+){2,}[.!]")
+_INNER = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,60})=(?=[^=\s])")
 _LOWER = re.compile(r"[A-Za-z]?[a-z]+")
 _SCHEME = re.compile(
     r"(?:Bearer|Basic|Digest|Token|Negotiate|NTLM|ApiKey|Api-Key|Key|JWT|OAuth|MAC|Hawk|HMAC"
@@ -120,13 +121,10 @@ class ValueReader:
         if entry is None or _IN_IPV6.match(text, begin):
             return []
         read = self._value(text, begin, end, entry)
-        if read is None:
+        if read is None or self._is_elsewhere(entry, text, begin, read):
             return []
         name = text[begin:end]
         start, end, _ = read
-        is_bare = not read[2] and text[begin - 1 : begin] not in ("?", "&")
-        if is_bare and entry.values == "pass" and not suits("mixed", text[start:end], self._safe):
-            return []
         if end - start == len(name) and text[start:end].lower() == name.lower():
             return []
         if entry.values in ("auth", "cookie") or not _is_prose(text, read, entry):
@@ -145,6 +143,22 @@ class ValueReader:
         if not suits(entry.values, value, self._safe):
             return []
         return [(start, end, entry)]
+
+    def _is_elsewhere(
+        self, entry: KeyClass, text: str, begin: int, read: tuple[int, int, bool]
+    ) -> bool:
+        """Say whether it is no value but a count or a field: `3 pass: all`, `session: sid=x`."""
+        start, end, is_quoted = read
+        if is_quoted or entry.values in ("auth", "cookie"):
+            return False
+        if entry.values == "pass" and text[begin - 1 : begin] not in ("?", "&"):
+            return not suits("mixed", text[start:end], self._safe)
+        inner = _INNER.match(text, start, end) if end - start < _FIRST_LOOK else None
+        named = self.names.classify(inner[1]) if inner else None
+        if inner is None or named is None:
+            return False
+        value = text[inner.end() : end]
+        return value[0] == "[" or is_placeholder(value) or suits(named.values, value, self._safe)
 
     def _is_marker(self, text: str, place: int) -> bool:
         marker = _MARKER.match(text, place)

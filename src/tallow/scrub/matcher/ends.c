@@ -1,7 +1,7 @@
 /* Where the value of a named field ends: `ends.py`, by hand. */
 #include "values.h"
 
-enum { FIRST_LOOK = 1000, LONGEST_RUN = 500, LONGEST_NAME = 40, MARKUP = 200 };
+enum { LONGEST_RUN = 500, LONGEST_NAME = 40, MARKUP = 200 };
 
 #define IS_LETTER(c) (((c) >= 'A' && (c) <= 'Z') || ((c) >= 'a' && (c) <= 'z'))
 #define IS_ALNUM(c) (IS_LETTER(c) || ((c) >= '0' && (c) <= '9'))
@@ -73,12 +73,13 @@ static bool ends_at_bracket(Text text, int32_t place)
 }
 
 /* Whether the "<" or ">" at `place` is a sign of a password, not of an element. */
-static bool is_no_markup(Text text, int32_t place)
+static bool is_no_markup(Text text, int32_t place, int32_t start)
 {
     uint8_t next = sign_at(text, place + 1);
     if (ends_at_bracket(text, place + 1)) return false;
     if (text.at[place] == '<') return !is_alpha(next) && (next == 0 || strchr("/!?%=-", next) == NULL);
-    for (int32_t at = place - 1; at >= 0 && at >= place - MARKUP; at--)
+    if (text.at[place - 1] == '-' || text.at[place - 1] == '=') return false; /* an arrow */
+    for (int32_t at = start - 1; at >= 0 && at >= place - MARKUP; at--)
         if (text.at[at] == '<') return false;
     return next != '/' && next != '=';
 }
@@ -90,9 +91,9 @@ static bool goes_on(Text text, int32_t place, int32_t start, Shape shape)
     if (IS_STOP(sign)) return !ends_at_stop(text, place + 1);
     if (place == start) return false;
     bool is_password = shape == SHAPE_ANY || shape == SHAPE_PWD;
-    if (sign == '<' || sign == '>') return is_password && is_no_markup(text, place);
+    if (sign == '<' || sign == '>') return is_password && is_no_markup(text, place, start);
     if (!IS_CLOSING(sign)) return false;
-    if (sign != ']' && (next == '<' || next == '>')) return is_password && is_no_markup(text, place + 1);
+    if (sign != ']' && (next == '<' || next == '>')) return is_password && is_no_markup(text, place + 1, start);
     return !ends_at_bracket(text, place + 1);
 }
 

@@ -177,7 +177,7 @@ static bool is_closing(Text value)
 }
 
 /* Whether a name alone, a path in code, a call tell that it is no secret: the shape "any". */
-static bool is_any(Text value) { return has_digit(value) || (!is_code(value) && !is_closing(value)); }
+static bool is_any(Text value) { return (!is_code(value) && !is_closing(value)) || has_digit(value); }
 
 /* Whether it looks random: digits among letters, both cases, or long. */
 static bool is_mixed(Text value)

@@ -3,7 +3,7 @@
  */
 #include "values.h"
 
-enum { FURTHEST_KEY = 60, LONGEST_RESOURCE = 160, FURTHEST_QUOTE = 200 };
+enum { FURTHEST_KEY = 60, LONGEST_RESOURCE = 160, FURTHEST_QUOTE = 200, LONGEST_INNER = 61 };
 
 /* What stands behind a name, and whether it is in quotes. */
 typedef struct { int32_t start, end; bool is_quoted; } Value;
@@ -313,6 +313,23 @@ static bool is_prose(Job *job, Shape shape, Value value)
     }
 }
 
+/* Whether it is no value but a count or a field: `3 pass: all`, `session: sid=x`. */
+static bool is_elsewhere(Job *job, const KeyClass *entry, int32_t begin, Value value)
+{
+    Text text = job->text;
+    uint8_t before = sign_at(text, begin - 1);
+    int32_t at = value.start, end = value.end;
+    if (value.is_quoted || entry->shape == SHAPE_AUTH || entry->shape == SHAPE_COOKIE) return false;
+    if (entry->shape == SHAPE_PASS && before != '?' && before != '&')
+        return !suits(job, SHAPE_MIXED, at, end);
+    if (at == end || end - at >= FIRST_LOOK || (!is_alpha(text.at[at]) && text.at[at] != '_')) return false;
+    while (at < end && at - value.start < LONGEST_INNER && is_in(text.at[at], IN_NAME)) at++;
+    if (at + 1 >= end || text.at[at] != '=' || text.at[at + 1] == '=' || is_space(text.at[at + 1])) return false;
+    const KeyClass *named = classify(job->book, text.at + value.start, at - value.start);
+    if (named == NULL) return false;
+    return text.at[at + 1] == '[' || is_placeholder(job, at + 1, end) || suits(job, named->shape, at + 1, end);
+}
+
 /* Whether the value is the name once more: `password=password`. */
 static bool is_name_again(Text text, int32_t begin, int32_t end, Value value)
 {
@@ -335,9 +352,7 @@ void check_named(Job *job, const Options *options, int32_t start, int32_t end)
     const KeyClass *entry = classify(job->book, text.at + begin, end - begin);
     if (entry == NULL || is_in_ipv6(text, begin) || is_resource(text, begin)) return;
     if (!read_value(job, begin, end, entry, &value)) return;
-    if (entry->shape == SHAPE_PASS && !value.is_quoted && sign_at(text, begin - 1) != '?'
-        && sign_at(text, begin - 1) != '&' && !suits(job, SHAPE_MIXED, value.start, value.end))
-        return;
+    if (is_elsewhere(job, entry, begin, value)) return;
     if (is_name_again(text, begin, end, value)) return;
     if (entry->shape == SHAPE_AUTH || entry->shape == SHAPE_COOKIE || !is_prose(job, entry->shape, value))
         take_within(job, entry, value.start, value.end);

@@ -57,7 +57,7 @@ const KeyClass *class_of(const Book *book, int32_t label);
 /* Whether the value, in lower case, is one that tells nothing. It is not empty. */
 bool is_safe_value(const Names *names, const uint8_t *at, int32_t size);
 
-enum { LONGEST_VALUE = 64000 };
+enum { LONGEST_VALUE = 64000, FIRST_LOOK = 1000 };
 
 /* hidden.c: whether it stands for a secret instead of being one */
 bool is_hidden(Text value);
