@@ -44,9 +44,13 @@ def main() -> int:
 
 
 def _module(raw: dict[str, Any]) -> str:
+    from starts import Starts  # needs the path of the sources
+
     lists = _Lists()
     parts = _parts(raw)
-    rules = [_rule(rule, lists, parts) for rule in raw["rules"] if not rule.get("only_if")]
+    chosen = [rule for rule in raw["rules"] if not rule.get("only_if")]
+    starts = Starts([rule["pattern"] for rule in chosen])
+    rules = [_rule(rule, lists, starts, parts) for rule in chosen]
     keys = [_key_class(entry) for entry in raw["keys"]]
     patterns: dict[str, list[str]] = {}
     words: dict[str, str] = {}
@@ -63,6 +67,7 @@ def _module(raw: dict[str, Any]) -> str:
         "/** Made by scripts/rules.py from the rules of Python's scrubber. Do not edit. */\n",
         _constant("RULES", rules, "readonly RawRule[]"),
         _constant("LISTS", lists.texts, "readonly string[]"),
+        _constant("WINDOWS", starts.kinds, "readonly string[]"),
         _constant("KEYS", keys, "readonly RawKeyClass[]"),
         _constant("SUFFIXES", _joined(raw["suffixes"]), "string"),
         _constant("SAFE_KEYS", _joined(_bare(name) for name in raw["safe_keys"]), "string"),
@@ -90,7 +95,7 @@ class _Lists:
         return self.texts.index(text)
 
 
-def _rule(rule: dict[str, Any], lists: _Lists, parts: list[str]) -> list[Any]:
+def _rule(rule: dict[str, Any], lists: _Lists, starts: Any, parts: list[str]) -> list[Any]:
     """Return what `RawRule` in rules.ts names, less what is empty at the end."""
     options: dict[str, Any] = {}
     for key, value in rule.get("options", {}).items():
@@ -99,7 +104,7 @@ def _rule(rule: dict[str, Any], lists: _Lists, parts: list[str]) -> list[Any]:
         rule["id"],
         rule["marker"],
         rule["pattern"],
-        "|".join(_needed(rule, parts)),
+        starts.of(rule, _needed(rule, parts)),
         rule.get("before", ""),
         rule.get("after", ""),
         rule.get("extend", ""),

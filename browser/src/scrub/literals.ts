@@ -1,16 +1,14 @@
 /** What one pass over a text tells: which rules can find anything, and where long tokens stand. */
 
 import type { Rule } from "./rules";
+import { Needle, Opening, Starts } from "./starts";
 
 /** The rules to try on a text, in order, and where its long runs of token signs begin and end. */
 export interface Outlook {
   rules: Rule[];
   runs: number[];
-}
-
-interface Needle {
-  text: string;
-  owners: readonly number[];
+  /** Where a rule with windows can match; nothing when another text has been looked at since. */
+  startsOf: (rule: Rule) => Starts | undefined;
 }
 
 const ASCII = 128;
@@ -37,15 +35,26 @@ export class Candidates {
   /** Literals of one sign, or of any beyond ASCII, and which signs there were in the text. */
   #singles: Needle[] = [];
   #seen = new Uint8Array(ASCII + 1);
+  #openings: Opening[][] = [];
+  /** Counts the texts. */
+  #turn = 0;
 
   constructor(private readonly rules: readonly Rule[]) {
     this.#always = new Int32Array((rules.length + 31) >> 5);
-    const owners = new Map<string, number[]>();
-    for (const { needs, rank } of rules) {
-      if (!needs.length) addBit(this.#always, rank);
-      for (const need of needs) pushTo(owners, need, rank);
+    const needles = new Map<string, Needle>();
+    const needleOf = (text: string): Needle => {
+      const needle = needles.get(text) ?? new Needle(text);
+      needles.set(text, needle);
+      return needle;
+    };
+    for (const { needs, windows, rank } of rules) {
+      if (!needs.length && !windows.length) addBit(this.#always, rank);
+      for (const need of needs) needleOf(need).owners.push(rank);
+      const openings = windows.map(([need, kind]) => new Opening(needleOf(need), kind));
+      this.#openings.push(openings);
+      if (!needs.length) for (const { needle } of openings) needle.owners.push(rank);
     }
-    for (const [text, ranks] of owners) this.#add({ text, owners: ranks });
+    for (const needle of needles.values()) this.#add(needle);
   }
 
   #add(needle: Needle): void {
@@ -68,6 +77,7 @@ export class Candidates {
   of(text: string): Outlook {
     const met = this.#always.slice();
     const runs: number[] = [];
+    const turn = ++this.#turn;
     // Bundlers make variables of constants; here each look-up counts.
     const signs = SIGNS;
     const seen = this.#seen.fill(0);
@@ -100,14 +110,18 @@ export class Candidates {
     for (const { text: sign, owners } of this.#singles) {
       if (seen[sign.charCodeAt(0)]) for (const rank of owners) addBit(met, rank);
     }
-    return { rules: this.#chosen(met, longest, digits), runs };
+    const startsOf = ({ rank }: Rule): Starts | undefined =>
+      turn === this.#turn ? new Starts(this.#openings[rank] as Opening[], text, turn) : undefined;
+    return { rules: this.#chosen(met, longest, digits), runs, startsOf };
   }
 
   /** Adds the rules of literals that stand at `at`. */
   #meet(beginning: number, text: string, at: number, met: Int32Array): void {
-    for (const { text: literal, owners } of this.#needles.get(beginning) ?? []) {
-      if (!standsAt(text, at, literal)) continue;
-      for (const rank of owners) addBit(met, rank);
+    const turn = this.#turn;
+    for (const needle of this.#needles.get(beginning) ?? []) {
+      if (!standsAt(text, at, needle.text)) continue;
+      for (const rank of needle.owners) addBit(met, rank);
+      if (needle.opens) needle.add(at, turn);
     }
   }
 

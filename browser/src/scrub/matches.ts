@@ -2,6 +2,7 @@
 
 import type { Outlook } from "./literals";
 import { NUMBER_EDGE, type Rule, rules } from "./rules";
+import type { Starts } from "./starts";
 import { matchAt, searchFrom } from "./text";
 
 /** Start and end of a match, begin and finish of the part that is the secret. */
@@ -19,9 +20,13 @@ const ASCII = 128;
 const LONGEST_LOCAL = 64;
 /** What every match of a rule has in it, where that is much cheaper to look for than the match. */
 const MARKS: Readonly<Record<string, RegExp>> = {
+  "ipv6-port": /:(?:[0-9A-Fa-f]{1,4}:){6}/g,
   ipv6: /::|:(?:[0-9A-Fa-f]{1,4}:){5}/g,
   mac: /[:-](?:[0-9A-Fa-f]{2}[:-]){4}|[.][0-9A-Fa-f]{4}[.]/g,
 };
+
+/** No place is known: all of a text has to be looked through. */
+const NOWHERE = { at: [], until: 0 };
 
 let number: RegExp | undefined;
 
@@ -38,6 +43,9 @@ export class Matches {
   #known = 0;
   /** Which long run is looked through. */
   #run = 0;
+  /** Where the rule can begin, and which of these places is next. */
+  #starts: Starts | undefined;
+  #next = 0;
 
   constructor(
     private readonly text: string,
@@ -75,7 +83,23 @@ export class Matches {
     if (rule.isNumber) return this.#number(rule, from);
     if (rule.id === "email") return email(rule.search, this.text, from);
     if (rule.lead >= 0) return named(rule, this.text, from);
+    if (rule.windows.length) return this.#begun(rule, from);
     return searchFrom(rule.search, this.text, from);
+  }
+
+  /** As a plain search, but only where literals say that a match can begin. */
+  #begun(rule: Rule, from: number): RegExpExecArray | null {
+    if (from === 0) {
+      this.#starts = this.outlook.startsOf(rule);
+      this.#next = 0;
+    }
+    const { at: places, until } = this.#starts ?? NOWHERE;
+    for (; this.#next < places.length; this.#next++) {
+      const place = places[this.#next] as number;
+      const found = place < from || place >= until ? null : matchAt(rule.sticky, this.text, place);
+      if (found) return found;
+    }
+    return until < Infinity ? searchFrom(rule.search, this.text, Math.max(from, until)) : null;
   }
 
   /** As a plain search, but only in long runs of token signs: the pattern is slow elsewhere. */

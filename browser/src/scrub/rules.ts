@@ -70,7 +70,10 @@ export const NUMBER_EDGE = "A-Za-z0-9_.-";
 export class Rule implements Label {
   readonly id: string;
   readonly marker: string;
-  readonly needs: readonly string[];
+  /** Literals one of which is in any text it matches in. */
+  readonly needs: readonly string[] = [];
+  /** Literals one of which is in any match, with the kind of window it begins in. */
+  readonly windows: ReadonlyArray<readonly [need: string, kind: number]> = [];
   readonly check: string;
   readonly group: number;
   readonly retries: boolean;
@@ -98,12 +101,18 @@ export class Rule implements Label {
     this.#raw = raw;
     this.id = id;
     this.marker = marker;
-    this.needs = split(needs);
+    for (let at = 0, parts = needs.split("\u00a7"); at < parts.length; at += 2) {
+      const literals = parts[at] ? (parts[at] as string).split("\u00a6") : [];
+      const kind = parts[at + 1];
+      if (kind) this.windows = [...this.windows, ...literals.map((need) => [need, Number(kind)] as const)];
+      else this.needs = literals;
+    }
     this.check = check;
     this.group = group;
     this.retries = (flags & 1) > 0;
     this.lead = flags & 2 ? raw[2].indexOf("(<NAMES>") : -1;
-    this.isNumber = raw[4] === NUMBER_EDGE && !group && this.needs.every((need) => need.length === 1);
+    const isAnywhere = this.needs.every((need) => need.length === 1);
+    this.isNumber = raw[4] === NUMBER_EDGE && !group && check === "official" && isAnywhere;
   }
 
   get pattern(): string {
@@ -134,9 +143,9 @@ export class Rule implements Label {
     return (this.#strict ??= new RegExp(withNames(this.#raw[2], inAnyCase), "g"));
   }
 
-  /** Matches at a place; for rules without a group. */
+  /** Matches at a place. */
   get sticky(): RegExp {
-    return (this.#sticky ??= new RegExp(this.source, "y"));
+    return (this.#sticky ??= new RegExp(this.source, this.group ? "dy" : "y"));
   }
 
   /** Where the part that is the secret stands in a match. */

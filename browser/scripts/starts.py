@@ -1,0 +1,119 @@
+"""Where a match can begin, told by literals: the page need not look through all of a text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tallow.scrub.matcher.patterns import Alphabet, Node, Parser, Signs
+from tallow.scrub.matcher.windows import Window, _Explorer, _joined, _LostError, _Path, windows
+
+__all__ = ["BETWEEN", "PARTED", "Starts"]
+
+_ASCII = 128
+_SHORTEST = 3
+_MOST = 24
+"""So many literals are worth their place in the bundle."""
+BETWEEN = "\u00a6"
+PARTED = "\u00a7"
+BEYOND = "\u00a4"
+"""Stands for all signs beyond ASCII."""
+_FAR = 80
+_FURTHEST = 200
+
+
+class _Finder(_Explorer):
+    """Finds literals of a pattern by itself: the first three signs that stand in a row."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    def _has_arrived(self, path: _Path) -> bool:
+        need = path.tail[-_SHORTEST:]
+        if len(need) < _SHORTEST or not need.isascii() or need.isspace():
+            return False
+        before = frozenset[int]().union(*path.steps[:-_SHORTEST])
+        least, most = path.least - _SHORTEST, path.most - _SHORTEST
+        self.found.append(Window(need, least, most, before, path.first))
+        return True
+
+
+class Starts:
+    """Collects the windows of the rules: each kind is written once."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._alphabet = Alphabet(patterns)
+        self.kinds: list[str] = [""]
+
+    def of(self, rule: dict[str, Any], needs: Sequence[str]) -> str:
+        """Return the literals of a rule with the kinds of their windows, as rules.ts reads them.
+
+        `key§0§pass¦word§3` says: with `key` a match begins in a window of the first kind, with the
+        others in one of the fourth. Literals with no kind only have to be somewhere in the text.
+        """
+        given = rule.get("needs", [])
+        found = None if _is_number(rule) else self._windows(rule, given)
+        texts = [BETWEEN.join(needs)]
+        if found is not None:
+            by_kind: dict[int, list[str]] = {}
+            kind = self._kind([window for window in found if window.most])
+            for window in sorted(found, key=lambda own: own.need):
+                by_kind.setdefault(kind if window.most else 0, []).append(window.need)
+            told = {window.need for window in found}
+            texts = [] if told <= set(needs) else [*texts, ""]
+            for kind, literals in by_kind.items():
+                texts += [BETWEEN.join(dict.fromkeys(literals)), str(kind)]
+        return PARTED.join(texts)
+
+    def _windows(self, rule: dict[str, Any], needs: Sequence[str]) -> list[Window] | None:
+        node = Parser(rule["pattern"], self._alphabet).choice()
+        found = windows(node, needs) if needs and all(map(str.isascii, needs)) else None
+        if found is None or any(window.most > _FAR or len(window.need) < 2 for window in found):
+            found = _own(node) or found
+        is_far = any(window.most > _FURTHEST or len(window.need) < 2 for window in found or ())
+        return None if is_far else found
+
+    def _kind(self, found: Sequence[Window]) -> int:
+        """Return the number of one window that holds all of `found`; an empty one is the first."""
+        text = ""
+        if found:
+            least, most = min(own.least for own in found), max(own.most for own in found)
+            before = frozenset[int]().union(*(own.before for own in found))
+            first = frozenset[int]().union(*(own.first for own in found))
+            text = f"{least} {most} {_class(before)} {_class(first)}"
+        if text not in self.kinds:
+            self.kinds.append(text)
+        return self.kinds.index(text)
+
+
+def _is_number(rule: dict[str, Any]) -> bool:
+    """Say whether the literals of a rule stand around its matches, or it is found without."""
+    return bool(rule.get("names")) or rule.get("check") in ("official", "email", "blob")
+
+
+def _own(node: Node) -> list[Window] | None:
+    finder = _Finder()
+    try:
+        finder.walk(_Path(), (node,))
+    except _LostError:
+        return None
+    found = _joined(finder.found)
+    return found if len({window.need for window in found}) <= _MOST else None
+
+
+def _class(signs: Signs) -> str:
+    """Return signs as the inside of a class, ranges of ASCII and all the rest as one."""
+    out, code = "", 0
+    while code < _ASCII:
+        last = code
+        while last in signs and last + 1 in signs and last + 1 < _ASCII:
+            last += 1
+        if code in signs:
+            out += _sign(code) + ("-" + _sign(last) if last > code else "")
+        code = last + 1
+    return out + (BEYOND if max(signs, default=0) >= _ASCII else "")
+
+
+def _sign(code: int) -> str:
+    char = chr(code)
+    if char <= " ":
+        return f"\\x{code:02x}"
+    return "\\" + char if char in "\\]^-" else char
