@@ -47,13 +47,24 @@ function stopFrom(text: string, place: number): number {
   return known.stop;
 }
 
+/** Where a sign that `ends` names stands next, as far as it was looked for last. */
+let cut = { text: "", ends: STOP, from: 0, at: 0 };
+
+export function nextOf(ends: RegExp, text: string, place: number): number {
+  if (text !== cut.text || ends !== cut.ends || place < cut.from || place > cut.at) {
+    cut = { text, ends, from: place, at: searchFrom(ends, text, place)?.index ?? text.length };
+  }
+  return cut.at;
+}
+
 /** Where a value without quotes ends: a sign such as `,` or `)` may be part of it. */
 export function looseEnd(text: string, start: number, most: number, shape: Shape): number {
   let place = start;
   while (place < text.length && place - start < most) {
     const stop = stopFrom(text, place);
     if (stop > place) {
-      place = Math.min(stop, place + LONGEST_RUN);
+      const runs = Math.ceil((start + most - place) / LONGEST_RUN);
+      place = Math.min(stop, place + runs * LONGEST_RUN);
       continue;
     }
     if (!goesOn(text, place, start, shape)) break;

@@ -156,8 +156,9 @@ export function suits(shape: Shape, value: string, safe: ReadonlySet<string>): b
   if (!value || isPlaceholder(value)) return false;
   if (value.length < 40 && safe.has(value.toLowerCase())) return false;
   if ("([{".includes(value.charAt(0))) {
-    const plain = value.replace(/^[()[\]{}]+/, "").replace(/[()[\]{}]+$/, "");
-    if (!plain || (value.length < 40 && safe.has(plain.toLowerCase()))) return false;
+    if (!/[^()[\]{}]/.test(value)) return false;
+    const plain = value.length < 40 ? value.replace(/^[()[\]{}]+|[()[\]{}]+$/g, "") : "";
+    if (safe.has(plain.toLowerCase())) return false;
   }
   return SHAPES[shape](value);
 }

@@ -119,9 +119,9 @@ export class Candidates {
   #meet(beginning: number, text: string, at: number, met: Int32Array): void {
     const turn = this.#turn;
     for (const needle of this.#needles.get(beginning) ?? []) {
-      if (!standsAt(text, at, needle.text)) continue;
+      if (needle.isDone(turn) || !standsAt(text, at, needle.text)) continue;
       for (const rank of needle.owners) addBit(met, rank);
-      if (needle.opens) needle.add(at, turn);
+      needle.add(at, turn);
     }
   }
 

@@ -26,7 +26,13 @@ export class Needle {
       this.turn = turn;
       this.count = 0;
     }
-    if (this.count <= MOST_PLACES) this.places[this.count++] = place;
+    if (this.opens) this.places[this.count++] = place;
+    else this.count = MOST_PLACES + 1;
+  }
+
+  /** Whether nothing more is to be learnt of the text. */
+  isDone(turn: number): boolean {
+    return this.count > MOST_PLACES && this.turn === turn;
   }
 }
 

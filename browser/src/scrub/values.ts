@@ -1,9 +1,9 @@
 /** Reading the value that follows a telling name: `password=…`, `"token": "…"`, `Cookie: …`. */
 
 import { pattern, whole, wordSet } from "./constants";
-import { closing, extended, isOneRun, LONGEST_VALUE, looseEnd } from "./ends";
+import { closing, extended, isOneRun, LONGEST_VALUE, looseEnd, nextOf } from "./ends";
 import { type FieldNames, isEncoded, isPlaceholder, type KeyClass, type Label, type Shape, suits } from "./fields";
-import { isAlnum, matchAt, searchFrom, strip } from "./text";
+import { isAlnum, matchAt, strip } from "./text";
 
 /** Start, end and the label that names the marker; without one, the rule's own. */
 export type Span = [start: number, end: number, label?: Label];
@@ -125,9 +125,9 @@ export class ValueReader {
     if (entry.values !== "any") {
       const isSession = entry.id === "field-session" && !isEncoded(text.slice(place, finish));
       const ends = isSession ? NOT_IN_SESSION : NOT_IN_TOKEN;
-      const cut = searchFrom(ends, text, place, finish);
-      if (cut?.[0] === "(" && isCall(text.slice(place, cut.index), entry)) return undefined;
-      if (cut && cut.index > place) finish = cut.index;
+      const cut = Math.min(nextOf(ends, text, place), finish);
+      if (cut < finish && text.charAt(cut) === "(" && isCall(text.slice(place, cut), entry)) return undefined;
+      if (cut > place) finish = cut;
     }
     return { start: place, end: extended(text, finish, entry), isQuoted: false };
   }
