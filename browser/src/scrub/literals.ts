@@ -13,6 +13,7 @@ export interface Outlook {
 
 const ASCII = 128;
 const LONG_RUN = 19;
+const ROOM = 8192;
 /** Every sign is of one of 64 kinds; capitals and small letters are of the same. */
 const KINDS = 64;
 const IS_TOKEN = 64;
@@ -25,16 +26,22 @@ const SIGNS = Uint8Array.from({ length: ASCII }, (_, code) => {
   return (code < 64 ? code | 32 : (code & 31) | 32) + (/[+/_-]/.test(sign) ? IS_TOKEN : 0);
 });
 
+/** Literals that begin alike, and the kinds of signs that can come fourth. */
+interface Beginning {
+  fourth: Int32Array;
+  needles: Needle[];
+}
+
 /** Looks for all literals at once, by the kinds of their first three signs. */
 export class Candidates {
   /** Rules without literals, as bits. */
   #always: Int32Array;
   /** Which three kinds in a row begin a literal, as bits, and the literals that begin so. */
   #beginnings = new Int32Array((KINDS * KINDS * KINDS) / 32);
-  #needles = new Map<number, Needle[]>();
-  /** Literals of one sign, or of any beyond ASCII, and which signs there were in the text. */
+  #needles = new Map<number, Beginning>();
+  /** Literals of one sign, or of any beyond ASCII. */
   #singles: Needle[] = [];
-  #seen = new Uint8Array(ASCII + 1);
+  #look = new Look();
   #openings: Opening[][] = [];
   /** Counts the texts. */
   #turn = 0;
@@ -69,56 +76,38 @@ export class Candidates {
     const last = text.length > 2 ? third : KINDS - 1;
     for (let beginning = two + third; beginning <= two + last; beginning++) {
       addBit(this.#beginnings, beginning);
-      pushTo(this.#needles, beginning, needle);
+      const known = this.#needles.get(beginning) ?? { fourth: new Int32Array(KINDS / 32), needles: [] };
+      this.#needles.set(beginning, known);
+      known.needles.push(needle);
+      if (text.length > 3) addBit(known.fourth, kindOf(text.charCodeAt(3)));
+      else known.fourth.fill(-1);
     }
   }
 
   /** What `text` can hold. */
   of(text: string): Outlook {
     const met = this.#always.slice();
-    const runs: number[] = [];
     const turn = ++this.#turn;
-    // Bundlers make variables of constants; here each look-up counts.
-    const signs = SIGNS;
-    const seen = this.#seen.fill(0);
-    const beginnings = this.#beginnings;
-    const size = text.length;
-    let three = 0;
-    let longest = 0;
-    let digits = 0;
-    let begin = 0;
-    // One step more than signs: a run ends, and a literal of two signs has something behind it.
-    for (let at = 0; at <= size; at++) {
-      const code = at < size ? text.charCodeAt(at) : 0;
-      let sign = OTHER;
-      if (code < ASCII) {
-        sign = signs[code] as number;
-        seen[code] = 1;
-      } else {
-        seen[ASCII] = 1;
-      }
-      digits += sign >> 7;
-      if (!(sign & IS_TOKEN)) {
-        const run = at - begin;
-        if (run > longest) longest = run;
-        if (run >= LONG_RUN) runs.push(begin, at);
-        begin = at + 1;
-      }
-      three = ((three << 6) | (sign & (KINDS - 1))) & (KINDS * KINDS * KINDS - 1);
-      if (((beginnings[three >> 5] as number) >> (three & 31)) & 1) this.#meet(three, text, at - 2, met);
+    const look = this.#look;
+    look.over(text, this.#beginnings);
+    for (let number = 0; number < look.count; number++) {
+      this.#meet(look.kinds[number] as number, text, look.places[number] as number, met);
     }
     for (const { text: sign, owners } of this.#singles) {
-      if (seen[sign.charCodeAt(0)]) for (const rank of owners) addBit(met, rank);
+      if (look.seen[sign.charCodeAt(0)]) for (const rank of owners) addBit(met, rank);
     }
     const startsOf = ({ rank }: Rule): Starts | undefined =>
       turn === this.#turn ? new Starts(this.#openings[rank] as Opening[], text, turn) : undefined;
-    return { rules: this.#chosen(met, longest, digits), runs, startsOf };
+    return { rules: this.#chosen(met, look.longest, look.digits), runs: look.runs, startsOf };
   }
 
   /** Adds the rules of literals that stand at `at`. */
   #meet(beginning: number, text: string, at: number, met: Int32Array): void {
     const turn = this.#turn;
-    for (const needle of this.#needles.get(beginning) ?? []) {
+    const known = this.#needles.get(beginning);
+    const fourth = at + 3 < text.length ? kindOf(text.charCodeAt(at + 3)) : OTHER;
+    if (!known || !hasBit(known.fourth, fourth)) return;
+    for (const needle of known.needles) {
       if (needle.isDone(turn) || !standsAt(text, at, needle.text)) continue;
       for (const rank of needle.owners) addBit(met, rank);
       needle.add(at, turn);
@@ -137,10 +126,52 @@ export class Candidates {
   }
 }
 
-function pushTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
+/** One look at each sign of a text: a small loop, which is compiled soon. */
+class Look {
+  /** Where a literal may begin, and the kinds of its first three signs. */
+  places = new Int32Array(ROOM);
+  kinds = new Int32Array(ROOM);
+  count = 0;
+  /** By code: which signs there were; those beyond ASCII as one. */
+  readonly seen = new Uint8Array(ASCII + 1);
+  runs: number[] = [];
+  longest = 0;
+  digits = 0;
+
+  over(text: string, beginnings: Int32Array): void {
+    // Bundlers make variables of constants; here each look-up counts.
+    const signs = SIGNS;
+    const seen = this.seen.fill(0);
+    const size = text.length;
+    if (size >= this.places.length) [this.places, this.kinds] = [new Int32Array(size + 1), new Int32Array(size + 1)];
+    const { places, kinds } = this;
+    const runs: number[] = [];
+    let [count, three, longest, digits, begin] = [0, 0, 0, 0, 0];
+    // One step more than signs: a run ends, and a literal of two signs has something behind it.
+    for (let at = 0; at <= size; at++) {
+      const code = at < size ? text.charCodeAt(at) : 0;
+      let sign = OTHER;
+      if (code < ASCII) {
+        sign = signs[code] as number;
+        seen[code] = 1;
+      } else {
+        seen[ASCII] = 1;
+      }
+      digits += sign >> 7;
+      if (!(sign & IS_TOKEN)) {
+        const run = at - begin;
+        if (run > longest) longest = run;
+        if (run >= LONG_RUN) runs.push(begin, at);
+        begin = at + 1;
+      }
+      three = ((three << 6) | (sign & (KINDS - 1))) & (KINDS * KINDS * KINDS - 1);
+      if (hasBit(beginnings, three)) {
+        places[count] = at - 2;
+        kinds[count++] = three;
+      }
+    }
+    Object.assign(this, { count, longest, digits, runs });
+  }
 }
 
 function kindOf(code: number): number {
@@ -149,6 +180,7 @@ function kindOf(code: number): number {
 
 /** Whether `literal` stands there, its letters small or capital. */
 function standsAt(text: string, at: number, literal: string): boolean {
+  if (at < 0 || at + literal.length > text.length) return false;
   for (let place = 0; place < literal.length; place++) {
     const code = text.charCodeAt(at + place);
     const wanted = literal.charCodeAt(place);
@@ -159,4 +191,8 @@ function standsAt(text: string, at: number, literal: string): boolean {
 
 function addBit(bits: Int32Array, number: number): void {
   bits[number >> 5] = (bits[number >> 5] as number) | (1 << (number & 31));
+}
+
+function hasBit(bits: Int32Array, number: number): boolean {
+  return (((bits[number >> 5] as number) >> (number & 31)) & 1) > 0;
 }
