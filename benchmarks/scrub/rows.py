@@ -16,6 +16,11 @@ from typing import Literal
 from urllib.parse import quote
 
 from benchmarks.scrub.fakes.abroad import ABROAD
+from benchmarks.scrub.fakes.acceptance import (
+    ACCEPTANCE_CREDENTIALS,
+    ACCEPTANCE_HARMLESS,
+    ACCEPTANCE_PERSONAL,
+)
 from benchmarks.scrub.fakes.common import (
     COMMON_CREDENTIALS,
     COMMON_HARMLESS,
@@ -44,12 +49,15 @@ _SLOT = re.compile(r"‹(?:(~?)([a-z0-9_]+)((?:\|[a-z0-9_]+)*)|=([^›]+))›")
 _WORD = re.compile(r"[^\W_][\w-]{2,}")
 _PERSONAL: Mapping[str, Callable[[Random], str | Made]] = {
     **PEOPLE, **NETWORKS, **PHONES, **PAYMENTS, **NATIONAL, **ABROAD, **REGISTERS, **SPELLINGS,
-    **LEANINGS, **COMMON_PERSONAL,
+    **LEANINGS, **COMMON_PERSONAL, **ACCEPTANCE_PERSONAL,
 }  # fmt: skip
 _CREDENTIAL: Mapping[str, Callable[[Random], str | Made]] = {
     **TOKENS, **VENDORS, **FORMATS, **ODDITIES, **HABITS, **COMMON_CREDENTIALS,
+    **ACCEPTANCE_CREDENTIALS,
 }  # fmt: skip
-_HARMLESS: Mapping[str, Callable[[Random], str]] = {**HARMLESS, **MOMENTS, **COMMON_HARMLESS}
+_HARMLESS: Mapping[str, Callable[[Random], str]] = {
+    **HARMLESS, **MOMENTS, **COMMON_HARMLESS, **ACCEPTANCE_HARMLESS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

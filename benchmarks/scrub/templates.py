@@ -9,13 +9,13 @@ from benchmarks.scrub.rows import Kind
 
 __all__ = ["FIRST_UNSEEN", "KINDS", "STYLES", "Style", "frames", "nested", "templates"]
 
-Style = Literal["a", "b", "c", "d", "e", "f", "g", "h", "m", "n"]
-STYLES: tuple[Style, ...] = ("a", "b", "c", "d", "e", "f", "g", "h", "m", "n")
+Style = Literal["a", "b", "c", "d", "e", "f", "g", "h", "m", "n", "o"]
+STYLES: tuple[Style, ...] = ("a", "b", "c", "d", "e", "f", "g", "h", "m", "n", "o")
 """Each wording is another author's way to write. `d` and `e` are odd on purpose: rare formats,
 rare daemons, many countries. From `f` on lines are plain, but values are drawn by other habits; the
 clean lines of `h` look for one known fault: numbers after words that end like `ring` and `call`.
 `m` is what an ordinary on-call engineer would write; `n` comes from telephones, payments, builds,
-chats, gateways, mail, databases and clusters.
+chats, gateways, mail, databases and clusters; `o` is a tester of log scrubbers.
 """
 
 FIRST_UNSEEN: Mapping[str, str] = {
@@ -28,6 +28,7 @@ FIRST_UNSEEN: Mapping[str, str] = {
     "h": "95.6 (over 4.9)",
     "m": "98.5 (over 2.3)",
     "n": "95.2 (over 1.7)",
+    "o": "98.7 (over 0.9)",
 }
 """Recall in % when a wording was scored for the first time, and clean lines changed."""
 
