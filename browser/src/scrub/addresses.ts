@@ -1,10 +1,9 @@
-/** Checks of what leads to a person or machine: mail, network and telephone addresses. */
+/** Checks of what leads to a person or machine: mail and network addresses. */
 
 import { pattern, whole, wordSet } from "./constants";
 import { type Options, URL_USER } from "./rules";
-import { isAlnum, isAlpha, isDecimal, isDigit, matchAt, strip } from "./text";
+import { isAlnum, matchAt, strip } from "./text";
 import type { Span } from "./values";
-import { isInForm } from "./views";
 
 export type Check = (text: string, start: number, end: number, options: Options) => Span[];
 
@@ -24,19 +23,6 @@ const VERSIONED_AFTER = pattern("addresses.VERSIONED_AFTER", "y");
 const KEPT_V4 = whole("addresses.KEPT_V4");
 const HEXTET = whole("addresses.HEXTET");
 const ZONE = /%(?:25)?[A-Za-z0-9][A-Za-z0-9._-]{0,15}/y;
-const COUNTRY = pattern("addresses.COUNTRY", "y");
-const EXTENSION = pattern("addresses.EXTENSION", "g");
-const CLOCK = whole("addresses.CLOCK");
-const GO_CLOCK = whole("addresses.GO_CLOCK");
-const PHONE_WORD = pattern("addresses.PHONE_WORD", "g");
-const MARKED = pattern("addresses.MARKED", "g");
-const NEXT_FIELD = pattern("addresses.NEXT_FIELD");
-const LINK = pattern("addresses.LINK");
-const LAST_WORD_BEFORE = pattern("addresses.LAST_WORD");
-const COUNTED = wordSet("addresses.COUNTED");
-/** Signs before a number that may announce it, and signs between a verb and its number. */
-const [ANNOUNCED, NEAR] = [32, 12];
-const PHONE_WORD_AFTER = pattern("addresses.PHONE_WORD_AFTER", "y");
 
 /** Refuses files (`icon@2x.png`), versions, repositories and the user part of a URL. */
 export const checkEmail: Check = (text, start, end) => {
@@ -152,131 +138,3 @@ export const checkUserinfo: Check = (text, start, end, options) => {
   if (password && !password.startsWith("[")) spans.push([place + user.length + 1, host]);
   return spans;
 };
-
-/** Takes international numbers, strict national shapes, and any number a word announces. */
-export const checkPhone: Check = (text, start, end, options) => {
-  const isSigned = text.charAt(start) === "+";
-  if (start && isAlnum(text.charAt(start - 1))) return [];
-  const said = text.slice(start, end);
-  if (!isSigned && goesOn(text, start, said)) return [];
-  const number = /[x#]/.test(said) ? said.replace(EXTENSION, "") : said;
-  if (number.includes("+ ") || number.includes(" +")) return []; // A sum.
-  if (!isSigned && number.includes("+") && isInForm(text, start, end)) return []; // The view has blanks there.
-  const count = countDigits(number);
-  if (count < 7 || count > 15 || !standsAlone(text, start, end)) return [];
-  if (number.startsWith("(") && !number.includes(")")) {
-    return checkPhone(text, start + 1, end, options);
-  }
-  const groups = number.match(/[0-9]+/g) ?? [];
-  const digits = groups.join("");
-  let fits: boolean;
-  if (isSigned) fits = isInternational(digits) && !GO_CLOCK.test(text.slice(Math.max(0, start - 4), end));
-  else if (isDated(groups) || CLOCK.test(number)) fits = false;
-  else fits = isNational(number, digits, groups) || (count <= 13 && isAnnounced(text, start, end));
-  return fits ? [[start, end]] : [];
-};
-
-function countDigits(text: string): number {
-  let count = 0;
-  for (let place = 0; place < text.length; place++) if (isDigit(text.charCodeAt(place))) count++;
-  return count;
-}
-
-/** Whether the groups of the number `said` continue those of another just before it. */
-function goesOn(text: string, start: number, said: string): boolean {
-  if (start < 2 || !isDecimal(text.charAt(start - 2)) || !said.includes(text.charAt(start - 1))) return false;
-  const least = Math.max(0, start - 40);
-  let place = start - 2;
-  while (place >= least && isDigit(text.charCodeAt(place))) place--;
-  return place < least || !isAlpha(text.charAt(place));
-}
-
-function standsAlone(text: string, start: number, end: number): boolean {
-  const last = text.charAt(start - 1);
-  if (last && (isAlnum(last) || "_.#$\u20ac\u00a3+".includes(last))) return false;
-  if (last === "/" && text.charAt(start) !== "+") return false; // In a path numbers count.
-  if (last === "-" && start > 1 && isAlnum(text.charAt(start - 2))) return false;
-  const [after, next] = [text.charAt(end), text.charAt(end + 1)];
-  if (!after) return true;
-  if (isAlnum(after) || "_%".includes(after)) return false;
-  if (after === "," && next) return text.charAt(start) === "+" || !isDecimal(next);
-  const joints = text.charAt(start) === "+" ? "-.:" : "-.:/";
-  return !(next && joints.includes(after) && isAlnum(next));
-}
-
-function isInternational(digits: string): boolean {
-  const code = matchAt(COUNTRY, digits, 0)?.[0];
-  if (!code) return false;
-  return code === "1" || code === "7" ? digits.length === 11 : digits.length >= 9 && digits.length <= 15;
-}
-
-/** Whether the groups begin like a date: 2026-11-23 …, 23.11.2026 … */
-function isDated([first = "", second = "", third]: readonly string[]): boolean {
-  if (third === undefined) return false;
-  if (first.length === 4 && second.length === 2 && third.length === 2) {
-    return /^(?:19|20)/.test(first) && Number(second) <= 12 && Number(third) <= 31;
-  }
-  return first.length === 2 && second.length === 2 && third.length === 4 && /^(?:19|20)/.test(third);
-}
-
-function isNational(number: string, digits: string, groups: readonly string[]): boolean {
-  const sizes = groups.map((group) => group.length);
-  const [first = 0] = sizes;
-  const least = Math.min(...sizes);
-  const shape = sizes.join();
-  if (sizes.length === 1) return false;
-  if (shape === "3,3,4" || shape === "1,3,3,4") {
-    const isValid = /^[2-9]..[2-9]/.test(digits.slice(-10));
-    if (first === 1 && digits.startsWith("1")) return isValid;
-    if (isValid && /[-.(]/.test(number) && first === 3) return true;
-  }
-  if (digits.startsWith("00")) {
-    return digits.length >= 11 && digits.length <= 15 && matchAt(COUNTRY, digits, 2) !== null;
-  }
-  if (digits.startsWith("0")) {
-    return digits.length >= 9 && digits.length <= 12 && least >= 2 && first <= 5 && shape !== "5,4";
-  }
-  if (number.startsWith("(") && number.slice(0, first + 2).includes(")")) {
-    return digits.length >= 8 && digits.length <= 12 && first >= 2 && first <= 5 && least >= 2;
-  }
-  return (
-    (shape === "3,4,4" && /^1[3-9]/.test(digits)) ||
-    (shape === "2,5,4" && digits.charAt(2) === "9") ||
-    (shape === "1,3,3,2,2" && /^[78]/.test(digits))
-  );
-}
-
-function isAnnounced(text: string, start: number, end: number): boolean {
-  const low = Math.max(0, start - ANNOUNCED);
-  let from: number | undefined;
-  for (const { 0: word, 1: compound, 2: verb, index } of text.slice(low, start).matchAll(PHONE_WORD)) {
-    const place = low + index;
-    if (!compound && !beginsWord(text, place)) continue;
-    from ??= saidFrom(text, start);
-    const gap = text.slice(place + word.length, start);
-    if (place >= from && (!verb || gap.length <= NEAR || LINK.test(gap))) return true;
-  }
-  return matchAt(PHONE_WORD_AFTER, text, end) !== null;
-}
-
-/** Whether a word begins there: `tel` of `workTel`, not of `hotel`. */
-function beginsWord(text: string, place: number): boolean {
-  const before = text.charAt(place - 1);
-  return !isAlpha(before) || (/[a-z]/.test(before) && /[A-Z]/.test(text.charAt(place)));
-}
-
-/**
- * From where on words speak of the number at `start`: not those before a marker, which is nearer
- * than what it stands for; nor before a field of its own; none at all before a number that is said
- * to count something.
- */
-function saidFrom(text: string, start: number): number {
-  const last = LAST_WORD_BEFORE.exec(text.slice(Math.max(0, start - ANNOUNCED), start))?.[1];
-  if (last && COUNTED.has(last.toLowerCase())) return start;
-  const least = Math.max(0, start - 2 * ANNOUNCED);
-  const before = text.slice(least, start);
-  let low = 0;
-  for (const { 0: marker, index } of before.matchAll(MARKED)) low = index + marker.length;
-  const field = NEXT_FIELD.exec(before.slice(low));
-  return least + low + (field?.index ?? 0);
-}

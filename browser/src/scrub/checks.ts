@@ -6,11 +6,11 @@ import {
   checkIpv4,
   checkIpv6,
   checkMac,
-  checkPhone,
   checkUserinfo,
 } from "./addresses";
 import { pattern, wordSet } from "./constants";
 import { ibanEnd, isBranded, isLuhn, isOfficial } from "./numbers";
+import { checkPhone } from "./phones";
 import { isAlpha, isAsciiAlnum, isDecimal, searchFrom } from "./text";
 import { checkBasic, checkBearer, checkKeyBlock, checkKeyTail, checkMixed, checkSpoken } from "./tokens";
 

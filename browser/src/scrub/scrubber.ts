@@ -94,22 +94,25 @@ function spansIn(text: string): Labelled[] {
     const isModest = MODEST.has(rule.check);
     for (let match = matches.next(rule, 0); match; ) {
       const { start, end } = match;
-      const isKept = (isModest && claimed.cover(start, end)) || isTaken(rule, text, match, found, claimed);
-      match = matches.next(rule, rule.retries && !isKept ? start + 1 : Math.max(end, start + 1));
+      const isClaimed = isModest && claimed.cover(start, end);
+      const last = isClaimed ? end : endOfTaken(rule, text, match, found, claimed);
+      const following = !rule.retries || isClaimed ? Math.max(end, start + 1) : Math.max(last, start + 1);
+      match = matches.next(rule, following);
     }
   }
   return found;
 }
 
-/** Adds what the rule's check takes of a match, and says whether it took anything. */
-function isTaken(rule: Rule, text: string, match: Match, found: Labelled[], claimed: Claims): boolean {
-  const before = found.length;
+/** Adds what the rule's check takes of a match; returns where the last of it ends, or -1. */
+function endOfTaken(rule: Rule, text: string, match: Match, found: Labelled[], claimed: Claims): number {
+  let last = -1;
   for (const [from, to, label] of (checks[rule.rank] as Take)(text, match.begin, match.finish)) {
     if (text.charAt(from) === "[" && isStandIn(text, from, to)) continue;
     found.push([from, to, label ?? rule]);
     claimed.add(from, to);
+    last = to;
   }
-  return found.length > before;
+  return last;
 }
 
 function isStandIn(text: string, start: number, end: number): boolean {

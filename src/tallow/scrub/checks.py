@@ -9,10 +9,10 @@ from .addresses import (
     check_ipv4,
     check_ipv6,
     check_mac,
-    check_phone,
     check_userinfo,
 )
 from .numbers import SCHEMES, brand_of, iban_end, is_luhn
+from .phones import check_phone
 from .tokens import (
     check_basic,
     check_bearer,

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from .checks import CHECKS
 from .fields import FieldNames, KeyClass, is_placeholder, words_of
-from .matcher.engines import CEngine, Finder, Finders, Kept, Match, Replacer, Resume, engine_for
+from .matcher.engines import CEngine, Finder, Finders, Kept, Replacer, Resume, engine_for
 from .matcher.judging import Judging, near_words
 from .matcher.programs import Part
 from .policy import Policy
@@ -195,31 +195,32 @@ class Scrubber:
             if is_modest and claimed and _is_claimed(claimed, start, end):
                 continue
             spans: Spans = check(text, begin, finish) if check else [(begin, finish, None)]
-            if not (spans and _keep(text, spans, rule, found, claimed)) and rule.retry:
+            last = _keep(text, spans, rule, found, claimed) if spans else -1
+            if rule.retry and last != end:
                 retried = number
                 finders = finders or self._engine.finders(text)
-                self._retry(text, match, finders(number), found, claimed)
+                self._retry(text, (number, max(last, start + 1)), finders(number), found, claimed)
         return found
 
     def _retry(
         self,
         text: str,
-        match: Match,
+        since: tuple[int, int],
         find: Finder,
         found: list[Span],
         claimed: list[tuple[int, int]],
     ) -> None:
-        """Look again one sign behind a match that was refused, until there is none."""
-        rule, check, is_modest = self._ready[match[0]]
-        place = match[1] + 1
+        """Look again with a rule from a place on: behind a match's first sign, or behind a hit."""
+        number, place = since
+        rule, check, is_modest = self._ready[number]
         while following := find(place):
             _, start, end, begin, finish = following
             place = max(end, start + 1)
             if is_modest and claimed and _is_claimed(claimed, start, end):
                 continue
             spans: Spans = check(text, begin, finish) if check else [(begin, finish, None)]
-            if not (spans and _keep(text, spans, rule, found, claimed)):
-                place = start + 1
+            last = _keep(text, spans, rule, found, claimed) if spans else -1
+            place = max(last, start + 1)
 
     def _merged(self, spans: list[Span]) -> list[Hit]:
         if len(spans) == 1:
@@ -281,17 +282,17 @@ def _not_this_way(_: str) -> None:
 
 def _keep(
     text: str, spans: Spans, rule: Rule, found: list[Span], claimed: list[tuple[int, int]]
-) -> bool:
-    """Add what a check took, unless it is a marker; say whether anything was added."""
-    kept = False
+) -> int:
+    """Add what a check took, unless it is a marker; return where the last of it ends, or -1."""
+    last = -1
     for start, end, label in spans:
         if text[start] != "[" or not (
             _MARKER.match(text, start) or is_placeholder(text[start:end])
         ):
             found.append((start, end, label or rule))
             insort(claimed, (start, end))
-            kept = True
-    return kept
+            last = end
+    return last
 
 
 def _behind_escapes(view: View, text: str, spans: list[Span]) -> Iterator[Span]:

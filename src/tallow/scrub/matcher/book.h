@@ -122,12 +122,17 @@ void free_view(View *view);
 /* `place` of the original, or where the percent escape or colour it is in ends. */
 int32_t behind_escape(const View *view, Text original, int32_t place);
 
+/* spans.c */
+void begin_spans(Spans *spans);
+bool add_span(Spans *spans, Span span);   /* false: no memory */
+void sort_spans(Spans *spans);
+void free_spans(Spans *spans);
+
 /* hits.c */
 int hits_in(const Book *book, Text text, int depth, PyObject *ask, Spans *hits);
 /* The hits in the value of a field: what its class takes, and what its name leads to. */
 int hits_in_field(const Book *book, Text name, const KeyClass *entry, Text text, PyObject *ask,
                   Spans *hits);
-void free_spans(Spans *spans);
 
 /* module.c */
 bool read_text(PyObject *string, Text *text);

@@ -19,35 +19,9 @@ typedef struct {
     Spans taken;
 } Search;
 
-static void begin(Spans *spans)
-{
-    spans->count = 0;
-    spans->room = (int32_t)(sizeof spans->few / sizeof *spans->few);
-    spans->at = spans->few;
-}
-
-void free_spans(Spans *spans)
-{
-    if (spans->at != spans->few) free(spans->at);
-}
-
-static bool add(Spans *spans, Span span)
-{
-    if (spans->count == spans->room) {
-        Span *old = spans->at == spans->few ? NULL : spans->at;
-        Span *larger = realloc(old, sizeof *larger * (size_t)spans->room * 4);
-        if (larger == NULL) return false;
-        if (old == NULL) memcpy(larger, spans->few, sizeof spans->few);
-        spans->at = larger;
-        spans->room *= 4;
-    }
-    spans->at[spans->count++] = span;
-    return true;
-}
-
 void take(Job *job, int32_t start, int32_t end, int32_t label)
 {
-    if (!add(job->taken, (Span){start, end, label, 0})) job->has_failed = true;
+    if (!add_span(job->taken, (Span){start, end, label, 0})) job->has_failed = true;
 }
 
 /* Whether one pair of ends comes before another. */
@@ -79,7 +53,7 @@ static bool claim(Claims *claims, int32_t start, int32_t end)
 {
     Span span = {start, end, 0, 0};
     Spans *fresh = &claims->fresh;
-    if (!add(fresh, span)) return false;
+    if (!add_span(fresh, span)) return false;
     int32_t k = fresh->count - 1;
     for (; k > 0 && is_before(&span, &fresh->at[k - 1]); k--) fresh->at[k] = fresh->at[k - 1];
     fresh->at[k] = span;
@@ -92,7 +66,7 @@ static bool settle(Claims *claims)
     Spans *old = &claims->old, *fresh = &claims->fresh;
     int32_t from = old->count - 1, more = fresh->count - 1;
     for (int32_t i = 0; i <= more; i++)
-        if (!add(old, fresh->at[i])) return false;
+        if (!add_span(old, fresh->at[i])) return false;
     for (int32_t to = old->count - 1; more >= 0; to--)
         old->at[to] = from >= 0 && is_before(&fresh->at[more], &old->at[from]) ? old->at[from--]
                                                                                : fresh->at[more--];
@@ -100,11 +74,11 @@ static bool settle(Claims *claims)
     return true;
 }
 
-/* Keeps what a check took, unless it is a marker; says whether anything was kept. */
-static bool keep(Search *search, int32_t number)
+/* Keeps what a check took, unless it is a marker; returns where the last of it ends, or -1. */
+static int32_t keep(Search *search, int32_t number)
 {
     Job *job = &search->job;
-    bool has_kept = false;
+    int32_t last = -1;
     for (int32_t i = 0; i < search->taken.count; i++) {
         Span span = search->taken.at[i];
         Match match;
@@ -113,12 +87,12 @@ static bool keep(Search *search, int32_t number)
                 || is_placeholder(job, span.start, span.end))) continue;
         if (span.label == OWN) span.label = number;
         span.order = search->found->count;
-        if (!add(search->found, span) || !claim(&search->claims, span.start, span.end))
+        if (!add_span(search->found, span) || !claim(&search->claims, span.start, span.end))
             job->has_failed = true;
-        has_kept = true;
+        last = span.end;
     }
     search->taken.count = 0;
-    return has_kept;
+    return last;
 }
 
 /* Lets a Python check judge; it returns [(start, end, label), ...]. */
@@ -141,8 +115,8 @@ static void ask_python(Search *search, int32_t number, int32_t start, int32_t en
     if (count < 0) job->has_failed = true;
 }
 
-/* Judges one match; says whether anything came of it. */
-static bool accepts(Search *search, const Candidate *match)
+/* Judges one match; returns where what was taken of it ends, or -1. */
+static int32_t judged(Search *search, const Candidate *match)
 {
     Job *job = &search->job;
     const Judge *judge = &job->book->judges[match->rule];
@@ -158,18 +132,19 @@ static bool is_left_alone(const Search *search, const Candidate *match)
            && is_claimed(&search->claims, match->start, match->end);
 }
 
-/* Looks again one sign behind a match that was refused, until there is none. */
-static void retry(Search *search, const Candidate *match)
+/* Looks again with a rule from a place on: behind a match's first sign, or behind a hit. */
+static void retry(Search *search, int32_t rule, int32_t place)
 {
     Job *job = &search->job;
     Candidate next;
-    int32_t place = match->start + 1;
     for (;;) {
-        int status = find_next(job->book, match->rule, job->text, place, &job->steps, &next);
+        int status = find_next(job->book, rule, job->text, place, &job->steps, &next);
         if (status == COSTLY) job->has_failed = true;
         if (status != FOUND || job->has_failed) return;
         place = next.end > next.start + 1 ? next.end : next.start + 1;
-        if (!is_left_alone(search, &next) && !accepts(search, &next)) place = next.start + 1;
+        if (is_left_alone(search, &next)) continue;
+        int32_t last = judged(search, &next);
+        place = last > next.start ? last : next.start + 1;
     }
 }
 
@@ -183,9 +158,10 @@ static void judge_all(Search *search, const Candidates *matches)
         if (match->rule != last && !settle(&search->claims)) job->has_failed = true;
         last = match->rule;
         if (is_left_alone(search, match)) continue;
-        if (accepts(search, match) || !(job->book->rules[match->rule].flags & 1)) continue;
+        int32_t until = judged(search, match);
+        if (until == match->end || !(job->book->rules[match->rule].flags & 1)) continue;
         retried = match->rule;
-        retry(search, match);
+        retry(search, match->rule, until > match->start ? until : match->start + 1);
     }
 }
 
@@ -198,9 +174,9 @@ static bool look_through(const Book *book, Text text, int depth, PyObject *ask, 
     search.job.taken = &search.taken;
     bool is_done = find_all(book, text, &search.job.steps, &matches) == FOUND;
     if (is_done && matches.count) {
-        begin(&search.taken);
-        begin(&search.claims.old);
-        begin(&search.claims.fresh);
+        begin_spans(&search.taken);
+        begin_spans(&search.claims.old);
+        begin_spans(&search.claims.fresh);
         judge_all(&search, &matches);
         is_done = !search.job.has_failed;
         free_spans(&search.taken);
@@ -254,33 +230,11 @@ static bool look_through_escapes(const Book *book, Text text, int depth, PyObjec
     return is_done;
 }
 
-static int by_place(const void *left, const void *right)
-{
-    const Span *a = left, *b = right;
-    if (a->start != b->start) return a->start < b->start ? -1 : 1;
-    if (a->end != b->end) return a->end > b->end ? -1 : 1;
-    return a->order - b->order;
-}
-
-static void sort(Spans *spans)
-{
-    if (spans->count > 24) {
-        qsort(spans->at, (size_t)spans->count, sizeof *spans->at, by_place);
-        return;
-    }
-    for (int32_t i = 1; i < spans->count; i++) {
-        Span moved = spans->at[i];
-        int32_t k = i;
-        for (; k > 0 && by_place(&moved, &spans->at[k - 1]) < 0; k--) spans->at[k] = spans->at[k - 1];
-        spans->at[k] = moved;
-    }
-}
-
 /* Resolves overlaps: one hit for each stretch, with the label that goes before the others. */
 static void merge(const Book *book, Spans *spans)
 {
     if (spans->count < 2) return;
-    sort(spans);
+    sort_spans(spans);
     int32_t done = 0;
     Span now = spans->at[0];
     for (int32_t i = 1; i < spans->count; i++) {
@@ -314,7 +268,7 @@ static bool is_harmless(Text text)
 /* Finds the hits of `text`, in order, without overlaps; the caller frees them. */
 int hits_in(const Book *book, Text text, int depth, PyObject *ask, Spans *hits)
 {
-    begin(hits);
+    begin_spans(hits);
     if (is_harmless(text)) return FOUND;
     if (depth > DEEPEST || !look_through(book, text, depth, ask, hits)
         || !look_through_escapes(book, text, depth, ask, hits, 0)) {
@@ -375,7 +329,7 @@ int hits_in_field(const Book *book, Text name, const KeyClass *entry, Text text,
                   Spans *hits)
 {
     if (name.size == 0 && entry == NULL) return hits_in(book, text, 0, ask, hits);
-    begin(hits);
+    begin_spans(hits);
     if ((entry && !take_own(book, entry, text, hits))
         || (!is_harmless(text) && !look_through_field(book, name, text, ask, hits))) {
         free_spans(hits);

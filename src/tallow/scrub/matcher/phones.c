@@ -1,9 +1,8 @@
-/* The check of telephone numbers: `check_phone` of `addresses.py`. */
+/* The check of telephone numbers: `check_phone` of `phones.py`. */
 #include "scan.h"
 
-#define ANNOUNCED 32 /* signs before a number that may announce it */
-#define NEAR 12      /* signs between a verb and its number */
 #define MOST_DIGITS 15
+#define WIDEST_JOINT 3
 
 /* A number without its extension: its digits, and how many of them its groups have. */
 typedef struct {
@@ -11,129 +10,6 @@ typedef struct {
     int32_t count, groups, sizes[MOST_DIGITS];
     uint8_t digits[MOST_DIGITS];
 } Number;
-
-/* Words that announce a number, by their last letter: those of `_PHONE_WORD`.
- *
- * A blank before one: it begins a word; an exclamation mark: it is a verb as well. The others may
- * end longer words. `telefon` is not among them: it may go on.
- */
-static const char *const WORDS_BEFORE[26][8] = {
-    ['a' - 'a'] = {" 2fa"},
-    ['b' - 'a'] = {" mob"},
-    ['d' - 'a'] = {"!called", "!dialed", "!dialled", "!texted", "!reached"},
-    ['e' - 'a'] = {"phone", "mobile", "hotline", " portable", " landline"},
-    ['f' - 'a'] = {" tlf"},
-    ['g' - 'a'] = {"!calling", "!ring"},
-    ['h' - 'a'] = {"!reach", " ph"},
-    ['k' - 'a'] = {" callback"},
-    ['l' - 'a'] = {"mobil", " tel", " movil", " cell", "!call", "!dial", "!signal"},
-    ['m' - 'a'] = {" gsm"},
-    ['n' - 'a'] = {"msisdn", "puhelin"},
-    ['o' - 'a'] = {" telfono", " numero"},
-    ['p' - 'a'] = {"whatsapp", " otp", " hotp", " totp"},
-    ['r' - 'a'] = {"celular", "rufnummer", " viber", " caller"},
-    ['s' - 'a'] = {" sms"},
-    ['t' - 'a'] = {"!contact", " kontakt"},
-    ['x' - 'a'] = {"fax"},
-    ['y' - 'a'] = {"handy"},
-};
-
-/* Whether `at` holds `size` signs that are the lower-case `word`, in any case. */
-static bool is_word(const uint8_t *at, int32_t size, const char *word)
-{
-    int32_t i = 0;
-    while (i < size && lowered(at[i]) == (uint8_t)word[i]) i++;
-    return i == size;
-}
-
-/* Whether a word begins at `place`: `tel` of `workTel`, not of `hotel`. */
-static bool begins_word(Text text, int32_t place)
-{
-    uint8_t before = sign_at(text, place - 1);
-    return !is_alpha(before) || (is_lower(before) && is_upper(text.at[place]));
-}
-
-/* From where on words speak of the number at `start`: `_said_from`. */
-static int32_t said_from(Job *job, int32_t start)
-{
-    Match match;
-    int32_t low = start > ANNOUNCED ? start - ANNOUNCED : 0;
-    if (search(job, ADDRESSES_LAST_WORD, low, start, &match)
-        && has_lowered(word_set(job->book, ADDRESSES_COUNTED), job->text.at + match.groups[0],
-                       match.groups[1] - match.groups[0]))
-        return start;
-    low = start > 2 * ANNOUNCED ? start - 2 * ANNOUNCED : 0;
-    while (search(job, ADDRESSES_MARKED, low, start, &match)) low = match.end;
-    return search(job, ADDRESSES_NEXT_FIELD, low, start, &match) ? match.start : low;
-}
-
-/* Whether one of the words ends at `end`, no sign of it before `low`, and announces the number. */
-static bool has_word_before(Job *job, int32_t low, int32_t end, int32_t start, int32_t *from)
-{
-    Text text = job->text;
-    Match match;
-    uint8_t last = lowered(text.at[end - 1]);
-    if (!is_lower(last)) return false;
-    const char *const *words = WORDS_BEFORE[last - 'a'];
-    for (int i = 0; i < 8 && words[i]; i++) {
-        char kind = words[i][0];
-        const char *word = words[i] + (kind == ' ' || kind == '!');
-        int32_t size = (int32_t)strlen(word), first = end - size;
-        if (first < low || !is_word(text.at + first, size, word)) continue;
-        if (word != words[i] && !begins_word(text, first)) continue;
-        if (*from < 0) *from = said_from(job, start);
-        if (first < *from) continue;
-        if (kind != '!' || start - end <= NEAR || search(job, ADDRESSES_LINK, end, start, &match))
-            return true;
-    }
-    return false;
-}
-
-/* Whether `telefon` is among the signs of [low, high), and announces the number. */
-static bool has_telefon(Job *job, int32_t low, int32_t high, int32_t start, int32_t *from)
-{
-    for (; low + 7 <= high; low++) {
-        if (!is_word(job->text.at + low, 7, "telefon")) continue;
-        if (*from < 0) *from = said_from(job, start);
-        return low >= *from;
-    }
-    return false;
-}
-
-/* Whether a word announces the number that begins at `start`: the words before it.
- *
- * A word ends where no letter or digit follows, and no id: `phone_id`.
- */
-static bool is_announced_before(Job *job, int32_t start)
-{
-    Text text = job->text;
-    int32_t low = start > ANNOUNCED ? start - ANNOUNCED : 0, first = low, from = -1;
-    for (int32_t end = low; end <= start; end++) {
-        uint8_t next = end < start ? text.at[end] : 0;
-        if (end < start && is_alnum(next)) continue;
-        bool is_id = (next == ' ' || next == '_' || next == '-') && end + 3 <= start
-                     && is_word(text.at + end + 1, 2, "id");
-        if (end > low && !is_id
-            && (has_word_before(job, low, end, start, &from)
-                || has_telefon(job, first, end, start, &from)))
-            return true;
-        if (next != '_') first = end + 1;
-    }
-    return false;
-}
-
-/* Whether words around announce a number. */
-static bool is_announced(Job *job, int32_t start, int32_t end)
-{
-    Text text = job->text;
-    Match match;
-    if (is_announced_before(job, start)) return true;
-    int32_t place = end;
-    while (place < end + 3 && place < text.size && !is_alnum(text.at[place]) && text.at[place] != '\n')
-        place++;
-    return is_alpha(sign_at(text, place))
-           && match_at(job, ADDRESSES_PHONE_WORD_AFTER, end, text.size, &match);
-}
 
 /* Whether the groups of a number continue those of another just before it. */
 static bool goes_on(Text text, int32_t start, int32_t end)
@@ -145,14 +21,19 @@ static bool goes_on(Text text, int32_t start, int32_t end)
     return place == low || !is_alpha(text.at[place - 1]);
 }
 
-/* Whether what stands next to a number lets it be one: no more signs of a word, no price. */
-static bool stands_alone(Text text, int32_t start, int32_t end)
+/* Whether what stands before a number lets it be one: no signs of a word, no price. */
+static bool stands_before(Text text, int32_t start)
 {
-    uint8_t before = sign_at(text, start - 1), after = sign_at(text, end);
-    uint8_t second = sign_at(text, end + 1);
+    uint8_t before = sign_at(text, start - 1);
     if (is_alnum(before) || (before && strchr("_.#$+", before))) return false;
     if (before == '/' && text.at[start] != '+') return false; /* in a path numbers count */
-    if (before == '-' && is_alnum(sign_at(text, start - 2))) return false;
+    return before != '-' || !is_alnum(sign_at(text, start - 2));
+}
+
+/* Whether what stands behind a number lets it be one. */
+static bool stands_after(Text text, int32_t start, int32_t end)
+{
+    uint8_t after = sign_at(text, end), second = sign_at(text, end + 1);
     if (is_alnum(after) || after == '_' || after == '%') return false;
     if (after == ',') return text.at[start] == '+' || !is_digit(second);
     bool joins = after == '-' || after == '.' || after == ':' || (after == '/' && text.at[start] != '+');
@@ -199,7 +80,7 @@ static bool has_country(Job *job, const Number *number, int32_t place)
     Job inner = *job;
     Match match;
     inner.text = (Text){number->digits, number->count};
-    bool fits = match_at(&inner, ADDRESSES_COUNTRY, place, number->count, &match);
+    bool fits = match_at(&inner, PHONES_COUNTRY, place, number->count, &match);
     job->steps = inner.steps;
     job->has_failed |= inner.has_failed;
     return fits;
@@ -273,25 +154,149 @@ static bool is_national(Job *job, const Number *number)
            || (has_sizes(number, 13322) && (digits[0] == '7' || digits[0] == '8'));
 }
 
-/* Takes international numbers, strict national shapes, and any number a word announces. */
+/* Whether a number is international, or as some country prints its own. */
+static bool has_shape(Job *job, int32_t start, int32_t end, const Number *number)
+{
+    if (number->signs.at[0] == '+')
+        return is_international(job, number)
+               && !is_full_match(job, PHONES_GO_CLOCK, start > 4 ? start - 4 : 0, end);
+    if (is_dated(number) || is_full_match_of(job, PHONES_CLOCK, number->signs)) return false;
+    return is_national(job, number);
+}
+
+/* --- several side by side --------------------------------------------------------------------- */
+
+/* Where what stands beside a number begins. */
+static int32_t rest_of(Text text, int32_t stop)
+{
+    int32_t rest = stop;
+    while (rest < stop + WIDEST_JOINT && (sign_at(text, rest) == ' ' || sign_at(text, rest) == '/')) rest++;
+    return rest;
+}
+
+static bool opens_number(uint8_t sign) { return is_digit(sign) || sign == '(' || sign == '+'; }
+
+/* Whether the signs from `rest` on are those of a number in [start, stop), other digits apart. */
+static bool is_alike(Text text, int32_t start, int32_t stop, int32_t rest)
+{
+    int32_t size = stop - start;
+    if (text.size < rest + size || is_digit(sign_at(text, rest + size))) return false;
+    for (int32_t i = 0; i < size; i++) {
+        uint8_t one = text.at[start + i], other = text.at[rest + i];
+        if (one != other && !(is_digit(one) && is_digit(other))) return false;
+    }
+    return true;
+}
+
+/* Whether two blanks stand side by side in [start, end). */
+static bool has_gap(Text text, int32_t start, int32_t end)
+{
+    for (int32_t place = start + 1; place < end; place++)
+        if (text.at[place] == ' ' && text.at[place - 1] == ' ') return true;
+    return false;
+}
+
+/* Whether what follows a number that ends at `stop` is another one, or nothing of it. */
+static bool is_followed(Text text, int32_t start, int32_t stop, const Number *number)
+{
+    int32_t rest = rest_of(text, stop);
+    uint8_t sign = sign_at(text, rest), first = text.at[start];
+    if (!opens_number(sign)) return stands_after(text, start, stop);
+    if (rest == stop) return false;
+    if (sign == '+' || (first == '+' && (sign == '(' || sign == '0'))) return true;
+    if (memchr(text.at + stop, '/', (size_t)(rest - stop)) && !memchr(text.at + start, '/', (size_t)(stop - start)))
+        return true;
+    if (has_gap(text, stop, rest) && !has_gap(text, start, stop)) return true;
+    bool is_even = true;
+    for (int32_t i = 1; i < number->groups; i++) is_even &= number->sizes[i] == number->sizes[0];
+    if (is_even && is_digit(first)) return false; /* a column of numbers */
+    return ((sign == '(' || sign == '0') && sign == first) || is_alike(text, start, stop, rest);
+}
+
+/* Whether [start, stop) is one number that needs no word to announce it. */
+static bool is_one(Job *job, int32_t start, int32_t stop, Number *number)
+{
+    Text rest = {job->text.at + start + 1, stop - start - 1};
+    if (has_sign(rest, '+') || (job->text.at[start] == '(' && !has_sign(rest, ')'))) return false;
+    return read_number(job->text, start, stop, number) && has_shape(job, start, stop, number);
+}
+
+/* Where the first of several numbers ends, or -1: the last place that one or nothing follows. */
+static int32_t first_end(Job *job, int32_t start)
+{
+    Text text = job->text;
+    Number number;
+    int32_t last = -1, best = -1;
+    for (int32_t place = start, count = 0, joint = 0; place < text.size; place++) {
+        if (!is_digit(text.at[place])) {
+            joint += place > start;
+            if (!text.at[place] || !strchr(" +()./-", text.at[place]) || joint > WIDEST_JOINT) break;
+            continue;
+        }
+        joint = 0;
+        if (++count > MOST_DIGITS) break;
+        if (count < 7 || is_digit(sign_at(text, place + 1)) || !is_one(job, start, place + 1, &number)) continue;
+        last = place + 1;
+        if (is_followed(text, start, last, &number)) best = last;
+    }
+    return best < 0 && (text.at[start] == '+' || text.at[start] == '(') ? last : best;
+}
+
+/* Takes the first numbers of a run of them, up to what is none; says whether there was one. */
+static bool take_side_by_side(Job *job, int32_t start)
+{
+    bool has_taken = false;
+    while (opens_number(sign_at(job->text, start))) {
+        int32_t stop = first_end(job, start);
+        if (stop < 0) break;
+        take(job, start, stop, OWN);
+        has_taken = true;
+        start = rest_of(job->text, stop);
+    }
+    return has_taken;
+}
+
+/* Whether a number that begins with a plus follows in [start, end): `+41 79 .../+41 44 ...`. */
+static bool has_next_signed(Text text, int32_t start, int32_t end)
+{
+    for (int32_t place = start + 2; place + 1 < end; place++)
+        if (text.at[place] == '+' && (is_digit(text.at[place + 1]) || text.at[place + 1] == '(')
+            && (text.at[place - 1] == ' ' || text.at[place - 1] == '/')) return true;
+    return false;
+}
+
+/* Takes international numbers, strict national shapes, and any number a word announces.
+ *
+ * Where several stand side by side, each is taken that is international or of such a shape.
+ */
 void check_phone(Job *job, const Options *options, int32_t start, int32_t end)
 {
     Text text = job->text;
     Number number;
-    bool fits;
+    (void)options;
     for (;; start++) {
-        bool has_plus = sign_at(text, start) == '+';
-        if (start && (is_alnum(text.at[start - 1]) || (!has_plus && goes_on(text, start, end)))) return;
-        if (!stands_alone(text, start, end) || !read_number(text, start, end, &number)) return;
+        bool is_signed = sign_at(text, start) == '+';
+        if (start && (is_alnum(text.at[start - 1]) || (!is_signed && goes_on(text, start, end)))) return;
+        int32_t stop = extension(text, start, end), count = 0;
+        if (has_next_signed(text, start, stop)) {
+            if (stands_before(text, start)) take_side_by_side(job, start);
+            return;
+        }
+        for (int32_t i = start; i < stop; i++) {
+            if (text.at[i] == '+' && i + 1 < stop && text.at[i + 1] == ' ') return; /* a sum */
+            if (text.at[i] == '+' && i > start && text.at[i - 1] == ' ') return;
+            count += is_digit(text.at[i]);
+        }
+        Text signs = {text.at + start, stop - start};
+        if (!is_signed && has_sign(signs, '+') && is_in_form(text, start, end)) return;
+        if (!stands_before(text, start)) return;
+        if ((count >= MOST_DIGITS || is_digit(sign_at(text, end))) && take_side_by_side(job, start)) return;
+        if (!stands_after(text, start, end) || !read_number(text, start, end, &number)) return;
         if (number.signs.at[0] != '(' || has_sign(number.signs, ')')) break;
     }
-    (void)options;
-    bool is_signed = number.signs.at[0] == '+';
-    if (!is_signed && has_sign(number.signs, '+') && is_in_form(text, start, end)) return;
-    if (is_signed)
-        fits = is_international(job, &number)
-               && !is_full_match(job, ADDRESSES_GO_CLOCK, start > 4 ? start - 4 : 0, end);
-    else if (is_dated(&number) || is_full_match_of(job, ADDRESSES_CLOCK, number.signs)) fits = false;
-    else fits = is_national(job, &number) || (number.count <= 13 && is_announced(job, start, end));
+    bool fits = has_shape(job, start, end, &number);
+    if (!fits && number.signs.at[0] != '+' && number.count <= 13 && !is_dated(&number)
+        && !is_full_match_of(job, PHONES_CLOCK, number.signs))
+        fits = is_announced(job, start, end);
     if (fits) take(job, start, end, OWN);
 }

@@ -116,6 +116,8 @@ typedef void Check(Job *job, const Options *options, int32_t start, int32_t end)
 
 /* addresses.c */
 Check check_email, check_ipv4, check_ipv6, check_mac, check_phone, check_userinfo;
+/* announced.c: whether words around announce a telephone number */
+bool is_announced(Job *job, int32_t start, int32_t end);
 /* checks.c */
 Check check_card, check_iban, check_official, check_near, check_home, check_user;
 /* tokens.c */
