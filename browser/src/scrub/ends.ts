@@ -1,7 +1,7 @@
 /** Where the value of a named field ends. */
 
 import { pattern } from "./constants";
-import type { KeyClass, Shape } from "./fields";
+import { isEncoded, type KeyClass, type Shape } from "./fields";
 import { isSpace, matchAt, searchFrom } from "./text";
 
 export const LONGEST_VALUE = 64_000;
@@ -9,6 +9,8 @@ export const LONGEST_VALUE = 64_000;
 const [, STOPS = "", MOST = "500"] = /^\[\^(.+)\]\{1,([0-9]+)\}$/.exec(pattern("ends.LOOSE").source) ?? [];
 const STOP = new RegExp(`[${STOPS}]`, "g");
 const LONGEST_RUN = Number(MOST);
+const NOT_IN_TOKEN = pattern("ends.NOT_IN_TOKEN", "g");
+const NOT_IN_SESSION = pattern("ends.NOT_IN_SESSION", "g");
 const AFTER_STOP = pattern("ends.AFTER_STOP", "y");
 const CLOSES = pattern("ends.CLOSES", "y");
 const NOT_AFTER_LESS = pattern("ends.NOT_AFTER_LESS", "y");
@@ -50,7 +52,7 @@ function stopFrom(text: string, place: number): number {
 /** Where a sign that `ends` names stands next, as far as it was looked for last. */
 let cut = { text: "", ends: STOP, from: 0, at: 0 };
 
-export function nextOf(ends: RegExp, text: string, place: number): number {
+function nextOf(ends: RegExp, text: string, place: number): number {
   if (text !== cut.text || ends !== cut.ends || place < cut.from || place > cut.at) {
     cut = { text, ends, from: place, at: searchFrom(ends, text, place)?.index ?? text.length };
   }
@@ -95,6 +97,13 @@ function isNoMarkup(text: string, place: number, start: number): boolean {
   const isOpen = text.slice(Math.max(0, place - MARKUP), start).includes("<");
   const isArrow = /[-=]/.test(text.charAt(place - 1));
   return !isArrow && !isOpen && !matchAt(NOT_AFTER_MORE, text, place + 1);
+}
+
+/** The place of a sign that no token has, or `end`; a session has no path behind it. */
+export function cutOf(text: string, start: number, end: number, { id, values }: KeyClass): number {
+  if (values === "any") return end;
+  const isSession = id === "field-session" && !isEncoded(text.slice(start, end));
+  return Math.min(nextOf(isSession ? NOT_IN_SESSION : NOT_IN_TOKEN, text, start), end);
 }
 
 /** The end of a value that may have blanks inside: numbers, names, addresses. */

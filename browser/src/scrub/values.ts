@@ -1,8 +1,8 @@
 /** Reading the value that follows a telling name: `password=…`, `"token": "…"`, `Cookie: …`. */
 
 import { pattern, whole, wordSet } from "./constants";
-import { closing, extended, isOneRun, LONGEST_VALUE, looseEnd, nextOf } from "./ends";
-import { type FieldNames, isEncoded, isPlaceholder, type KeyClass, type Label, type Shape, suits } from "./fields";
+import { closing, cutOf, extended, isOneRun, LONGEST_VALUE, looseEnd } from "./ends";
+import { type FieldNames, isPlaceholder, type KeyClass, type Label, type Shape, suits } from "./fields";
 import { isAlnum, matchAt, strip } from "./text";
 
 /** Start, end and the label that names the marker; without one, the rule's own. */
@@ -20,8 +20,6 @@ const ACCOUNT = pattern("values.ACCOUNT", "y");
 const CALL = whole("values.CALL");
 const OBJECT = pattern("values.OBJECT", "y");
 const WORDY = whole("values.WORDY");
-const NOT_IN_TOKEN = pattern("values.NOT_IN_TOKEN", "g");
-const NOT_IN_SESSION = pattern("values.NOT_IN_SESSION", "g");
 const NEXT_WORD = pattern("values.NEXT_WORD", "y");
 const NAME_NEXT = pattern("values.NAME_NEXT", "y");
 const SENTENCE = whole("values.SENTENCE");
@@ -120,27 +118,23 @@ export class ValueReader {
       return { start: place, end, isQuoted: false };
     }
     const account = entry.values === "user" ? matchAt(ACCOUNT, text, place) : null;
-    let finish = this.#end(text, place + (account?.[0].length ?? 0), entry.values);
+    let finish = this.#end(text, place + (account?.[0].length ?? 0), entry.values, entry);
     if (finish === place) return undefined;
-    if (entry.values !== "any") {
-      const isSession = entry.id === "field-session" && !isEncoded(text.slice(place, finish));
-      const ends = isSession ? NOT_IN_SESSION : NOT_IN_TOKEN;
-      const cut = Math.min(nextOf(ends, text, place), finish);
-      if (cut < finish && text.charAt(cut) === "(" && isCall(text.slice(place, cut), entry)) return undefined;
-      if (cut > place) finish = cut;
-    }
+    const cut = cutOf(text, place, finish, entry);
+    if (cut < finish && text.charAt(cut) === "(" && isCall(text.slice(place, cut), entry)) return undefined;
+    if (cut > place) finish = cut;
     return { start: place, end: extended(text, finish, entry), isQuoted: false };
   }
 
   /** Where a loose value ends; only one that suits is followed beyond a first look. */
-  #end(text: string, start: number, shape: Shape): number {
+  #end(text: string, start: number, shape: Shape, entry?: KeyClass): number {
     const end = looseEnd(text, start, FIRST_LOOK, shape);
     if (text.charAt(start) === "[") {
       const bracketed = start + (matchAt(BRACKETED, text, start)?.[0].length ?? 0);
       return bracketed > end ? bracketed : end + (text.charAt(end) === "]" ? 1 : 0);
     }
-    const goesOn = end - start >= FIRST_LOOK && suits(shape, text.slice(start, end), this.safe);
-    return goesOn ? looseEnd(text, start, LONGEST_VALUE, shape) : end;
+    if (end - start < FIRST_LOOK || (entry && cutOf(text, start, end, entry) < end)) return end;
+    return suits(shape, text.slice(start, end), this.safe) ? looseEnd(text, start, LONGEST_VALUE, shape) : end;
   }
 
   #authorization(entry: KeyClass, text: string, start: number, end: number): Span[] {
@@ -224,7 +218,7 @@ function isResource(text: string, begin: number): boolean {
 /** Whether the quote before `place` closes what the name stands in: `input("Password: ")`. */
 function isBehind(text: string, begin: number, end: number, place: number): boolean {
   const quote = text.charAt(place - 1);
-  if (!/^[ ),;\]}+.%]/.test(text.charAt(place)) || text.charAt(end) === quote) return false;
+  if (!/^[ ),;\]}+.%:>/|&?]/.test(text.charAt(place)) || text.charAt(end) === quote) return false;
   const least = Math.max(0, begin - FURTHEST_QUOTE);
   const lead = text.slice(least, begin);
   const opening = lead.lastIndexOf(quote);

@@ -2,12 +2,14 @@
 
 import re
 
-from .fields import KeyClass
+from .fields import KeyClass, is_encoded
 
-__all__ = ["LONGEST_VALUE", "LOOSE", "closing", "extended", "loose_end"]
+__all__ = ["LONGEST_VALUE", "LOOSE", "closing", "cut_of", "extended", "loose_end"]
 
 LONGEST_VALUE = 64_000
 LOOSE = re.compile(r"[^\s\"'`<>|\\,;&)\]}]{1,500}")
+_NOT_IN_TOKEN = re.compile(r"[(?#]")
+_NOT_IN_SESSION = re.compile(r"[(?#/]")
 _AFTER_STOP = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_.\[\]-]|%5[BDbd]){0,40}[ \t]?[=:]|[\s\"'<]|\\|$")
 _CLOSES = re.compile(r"[\s,;)\]}\"'`<>|&\\]|$")
 _NOT_AFTER_LESS = re.compile(r"[A-Za-z/!?%=-]")
@@ -82,6 +84,14 @@ def _is_no_markup(text: str, place: int, start: int) -> bool:
     is_arrow = text[place - 1] in "-="
     is_open = text.rfind("<", max(0, place - _MARKUP), start) >= 0
     return not is_arrow and not is_open and not _NOT_AFTER_MORE.match(text, place + 1)
+
+
+def cut_of(text: str, start: int, end: int, entry: KeyClass) -> re.Match[str] | None:
+    """Return the sign that no token has, where the value ends; a session has no path behind it."""
+    if entry.values == "any":
+        return None
+    is_session = entry.id == "field-session" and not is_encoded(text[start:end])
+    return (_NOT_IN_SESSION if is_session else _NOT_IN_TOKEN).search(text, start, end)
 
 
 def extended(text: str, start: int, end: int, entry: KeyClass) -> int:

@@ -2,8 +2,8 @@
 
 import re
 
-from .ends import LONGEST_VALUE, LOOSE, closing, extended, loose_end
-from .fields import FieldNames, KeyClass, is_encoded, is_placeholder, suits
+from .ends import LONGEST_VALUE, LOOSE, closing, cut_of, extended, loose_end
+from .fields import FieldNames, KeyClass, is_placeholder, suits
 
 __all__ = ["Spans", "ValueReader"]
 
@@ -41,8 +41,6 @@ _OBJECT = re.compile(
     r"|(?:was not|could not be) found|is (?:forbidden|immutable|missing|invalid)|in namespace"
     r"|(?:missing|created|deleted|configured|unchanged|patched|replaced|labeled|annotated)(?:[^a-z]|$))"
 )
-_NOT_IN_TOKEN = re.compile(r"[(?#]")
-_NOT_IN_SESSION = re.compile(r"[(?#/]")
 _NEXT_WORD = re.compile(r"[ \t]+[A-Za-z]{2,}(?:[ .,!?()]|$)")
 _NAME_NEXT = re.compile(r"[ ][A-Z][a-z]+[ ][Nn]ame[ ]?[:=]")
 _SENTENCE = re.compile(r"[A-Z][A-Za-z']*(?: [A-Za-z']+){2,}[.!]?|[a-z']+(?: [A-Za-z']+){2,}[.!]")
@@ -88,7 +86,7 @@ _FURTHEST_KEY = 60
 _LONGEST_RESOURCE = 160
 _FIRST_LOOK = 1000
 _FURTHEST_QUOTE = 200
-_BEHIND = (*" ),;]}+.%",)
+_BEHIND = (*" ),;]}+.%:>/|&?",)
 _BEFORE_QUOTE = " \t\r\n([{,=:+bfru\\"
 _NAME_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
@@ -187,16 +185,13 @@ class ValueReader:
         if entry.values == "cookie" or entry.values == "auth":
             return place, min(len(text), place + LONGEST_VALUE), False
         account = _ACCOUNT.match(text, place) if entry.values == "user" else None
-        finish = self._end(text, account.end() if account else place, entry.values)
+        finish = self._end(text, account.end() if account else place, entry.values, entry)
         if finish == place:
             return None
-        if entry.values != "any":
-            is_session = entry.id == "field-session" and not is_encoded(text[place:finish])
-            ends = _NOT_IN_SESSION if is_session else _NOT_IN_TOKEN
-            cut = ends.search(text, place, finish)
-            if cut and cut.group() == "(" and _is_call(text, place, cut.start(), entry):
-                return None
-            finish = cut.start() if cut and cut.start() > place else finish
+        cut = cut_of(text, place, finish, entry)
+        if cut and cut.group() == "(" and _is_call(text, place, cut.start(), entry):
+            return None
+        finish = cut.start() if cut and cut.start() > place else finish
         return place, extended(text, place, finish, entry), False
 
     @staticmethod
@@ -226,7 +221,7 @@ class ValueReader:
             return blank.end(), word in ("", "IN", "in")
         return -1, True
 
-    def _end(self, text: str, start: int, shape: str) -> int:
+    def _end(self, text: str, start: int, shape: str, entry: KeyClass | None = None) -> int:
         """Return where a loose value ends; only one that suits is followed beyond a first look."""
         end = loose_end(text, start, _FIRST_LOOK, shape)
         if text[start : start + 1] == "[":
@@ -234,14 +229,16 @@ class ValueReader:
             if bracketed and bracketed.end() > end:
                 return bracketed.end()
             return end + (text[end : end + 1] == "]")
-        if end - start >= _FIRST_LOOK and suits(shape, text[start:end], self._safe):
+        if end - start < _FIRST_LOOK or (entry and cut_of(text, start, end, entry)):
+            return end
+        if suits(shape, text[start:end], self._safe):
             return loose_end(text, start, LONGEST_VALUE, shape)
         return end
 
     def _authorization(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
         scheme = _SCHEME.match(text, start, end)
         begin = scheme.end() if scheme else start
-        if scheme and _is_cut(text, end):
+        if scheme and _iscut_of(text, end):
             end = min(len(text), start + LONGEST_VALUE)
         if scheme and _PARAMETER.match(text, begin, end):
             return self._parameters(entry, text, begin, end)
@@ -351,7 +348,7 @@ def _is_call(text: str, start: int, end: int, entry: KeyClass) -> bool:
     return entry.values == "user" or (entry.values in ("pwd", "user-id") and is_plain)
 
 
-def _is_cut(text: str, end: int) -> bool:
+def _iscut_of(text: str, end: int) -> bool:
     """Say whether the quote at `end` opens a parameter: `Digest username="ann"`, in quotes."""
     return text[end - 1 : end] == "=" and _VALUE_IN_QUOTES.match(text, end) is not None
 

@@ -120,7 +120,7 @@ static int32_t loose_end(Text text, int32_t start, int32_t most, Shape shape)
     return place;
 }
 
-int32_t value_end(Job *job, int32_t start, Shape shape)
+int32_t value_end(Job *job, int32_t start, Shape shape, const KeyClass *entry)
 {
     Match match;
     int32_t end = loose_end(job->text, start, FIRST_LOOK, shape);
@@ -129,7 +129,8 @@ int32_t value_end(Job *job, int32_t start, Shape shape)
         if (is_bracketed && match.end > end) return match.end;
         return end + (sign_at(job->text, end) == ']');
     }
-    if (end - start >= FIRST_LOOK && suits(job, shape, start, end))
+    if (end - start < FIRST_LOOK || (entry && cut_of(job->text, start, end, entry) >= 0)) return end;
+    if (suits(job, shape, start, end))
         return loose_end(job->text, start, LONGEST_VALUE, shape);
     return end;
 }

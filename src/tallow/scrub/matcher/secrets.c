@@ -64,7 +64,7 @@ static void take_cookies(Job *job, const KeyClass *entry, int32_t start, int32_t
             take(job, pair.from, pair.to, entry->label);
     }
     if (place == start)
-        take_whole(job, entry, SHAPE_MIXED, start, least_of(end, value_end(job, start, SHAPE_MIXED)));
+        take_whole(job, entry, SHAPE_MIXED, start, least_of(end, value_end(job, start, SHAPE_MIXED, NULL)));
 }
 
 /* Reads what stands in quotes, which may have backslashes before them. */
@@ -152,7 +152,7 @@ static void take_authorization(Job *job, const KeyClass *entry, int32_t start, i
         take_parameters(job, entry, begin, end);
         return;
     }
-    int32_t finish = least_of(value_end(job, begin, SHAPE_MIXED), end);
+    int32_t finish = least_of(value_end(job, begin, SHAPE_MIXED, NULL), end);
     take_whole(job, entry, secret < 0 ? SHAPE_MIXED : SHAPE_ANY, begin, finish);
 }
 

@@ -192,7 +192,7 @@ static bool is_object(Job *job, int32_t begin, int32_t end, int32_t place)
 static bool is_behind(Text text, int32_t begin, int32_t end, int32_t place)
 {
     uint8_t quote = text.at[place - 1], next = sign_at(text, place), before;
-    if (next == 0 || strchr(" ),;]}+.%", next) == NULL || sign_at(text, end) == quote) return false;
+    if (next == 0 || strchr(" ),;]}+.%:>/|&?", next) == NULL || sign_at(text, end) == quote) return false;
     int32_t at = begin - 1, least = begin > FURTHEST_QUOTE ? begin - FURTHEST_QUOTE : 0;
     while (at >= least && text.at[at] != quote && text.at[at] != '\n') at--;
     if (at < least || text.at[at] != quote) return false;
@@ -212,6 +212,19 @@ static bool is_call(Job *job, int32_t start, int32_t end, Shape shape)
 }
 
 /* --- the check -------------------------------------------------------------------------------- */
+
+int32_t cut_of(Text text, int32_t start, int32_t end, const KeyClass *entry)
+{
+    bool has_path = entry->is_session;
+    for (int32_t at = start; entry->shape != SHAPE_ANY && at < end; at++) {
+        uint8_t sign = text.at[at];
+        if (sign == '(' || sign == '?' || sign == '#') return at;
+        if (sign != '/' || !has_path) continue;
+        has_path = !is_encoded(part(text, start, end));
+        if (has_path) return at;
+    }
+    return -1;
+}
 
 /* Finds the value behind the name at `begin` to `end`. */
 static bool read_value(Job *job, int32_t begin, int32_t end, const KeyClass *entry, Value *value)
@@ -236,18 +249,11 @@ static bool read_value(Job *job, int32_t begin, int32_t end, const KeyClass *ent
     }
     Match account;
     bool has_domain = entry->shape == SHAPE_USER && match_at(job, VALUES_ACCOUNT, place, text.size, &account);
-    int32_t finish = value_end(job, has_domain ? account.end : place, entry->shape), cut = place;
+    int32_t finish = value_end(job, has_domain ? account.end : place, entry->shape, entry);
     if (finish == place) return false;
-    while (entry->shape != SHAPE_ANY && cut < finish) {
-        uint8_t sign = text.at[cut];
-        bool is_slash = sign == '/' && entry->is_session && !is_encoded(part(text, place, finish));
-        if (sign == '(' || sign == '?' || sign == '#' || is_slash) {
-            if (sign == '(' && is_call(job, place, cut, entry->shape)) return false;
-            if (cut > place) finish = cut;
-            break;
-        }
-        cut++;
-    }
+    int32_t cut = cut_of(text, place, finish, entry);
+    if (cut >= 0 && text.at[cut] == '(' && is_call(job, place, cut, entry->shape)) return false;
+    if (cut > place) finish = cut;
     *value = (Value){place, extended_end(text, finish, entry->shape), false};
     return true;
 }

@@ -66,8 +66,10 @@ bool is_encoded(Text value);
 
 /* ends.c: where the quotation that begins at `start` ends; without an end, the line does */
 int32_t closing_of(Text text, int32_t start, uint8_t quote);
-/* Where a value without quotes ends, as `ValueReader._end`. */
-int32_t value_end(Job *job, int32_t start, Shape shape);
+/* Where a value without quotes ends, as `ValueReader._end`; `entry` may be NULL. */
+int32_t value_end(Job *job, int32_t start, Shape shape, const KeyClass *entry);
+/* values.c: the place of a sign no token has, or -1 */
+int32_t cut_of(Text text, int32_t start, int32_t end, const KeyClass *entry);
 /* The end of a value that may have blanks inside: numbers, names, addresses. */
 int32_t extended_end(Text text, int32_t end, Shape shape);
 
