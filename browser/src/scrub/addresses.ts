@@ -10,6 +10,7 @@ export type Check = (text: string, start: number, end: number, options: Options)
 const FILE_ENDINGS = wordSet("addresses.FILE_ENDINGS");
 const REPOSITORY_USERS = wordSet("addresses.REPOSITORY_USERS");
 const RELEASE = whole("addresses.RELEASE");
+const GLUED = pattern("addresses.GLUED");
 const PROPERTY = pattern("addresses.PROPERTY");
 const NOT_USERINFO = pattern("addresses.NOT_USERINFO");
 const PORT = pattern("addresses.PORT", "y");
@@ -35,7 +36,8 @@ export const checkEmail: Check = (text, start, end) => {
   const lead = text.slice(Math.max(0, start - 203), start);
   const scheme = lead.lastIndexOf("://");
   if (scheme >= 0 && !NOT_USERINFO.test(lead.slice(scheme + 3))) return [];
-  return [[start, end]];
+  const glued = GLUED.exec(local);
+  return [[glued ? start + glued.index + 1 : start, end]];
 };
 
 /** Refuses versions, net masks and loopback. */

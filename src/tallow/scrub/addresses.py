@@ -26,6 +26,9 @@ _RELEASE = re.compile(
 )
 """A version where a domain would stand: `ui@0.24.34.dev`, `vite@5.1-beta.next`."""
 
+_GLUED = re.compile("[\u3040-\u30ff\u3400-\u9fff](?=[A-Za-z0-9][^\u3040-\u30ff\u3400-\u9fff]*$)")
+"""The last sign of a sentence in Chinese or Japanese that goes on in an address."""
+
 _REPOSITORY_USERS = frozenset(("git", "hg", "svn"))
 _NOT_USERINFO = re.compile(r"[\s/?#\"'<>]")
 _PROPERTY = re.compile(r";[A-Za-z]{1,40}=")
@@ -72,7 +75,8 @@ def check_email(text: str, start: int, end: int, options: Mapping[str, Any]) -> 
     scheme = text.rfind("://", max(0, start - 203), start)
     if scheme >= 0 and not _NOT_USERINFO.search(text, scheme + 3, start):
         return []
-    return [(start, end, None)]
+    glued = None if local.isascii() else _GLUED.search(local)
+    return [(start + glued.end() if glued else start, end, None)]
 
 
 def check_ipv4(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
