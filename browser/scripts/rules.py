@@ -44,13 +44,13 @@ def main() -> int:
 
 
 def _module(raw: dict[str, Any]) -> str:
-    from starts import Starts  # needs the path of the sources
-
     lists = _Lists()
     parts = _parts(raw)
+    from starts import Starts  # needs the path of the sources
+
     chosen = [rule for rule in raw["rules"] if not rule.get("only_if")]
-    starts = Starts([rule["pattern"] for rule in chosen])
-    rules = [_rule(rule, lists, starts, parts) for rule in chosen]
+    starts = Starts([rule["pattern"] for rule in chosen], parts)
+    rules = [_rule(rule, lists, starts) for rule in chosen]
     keys = [_key_class(entry) for entry in raw["keys"]]
     patterns: dict[str, list[str]] = {}
     words: dict[str, str] = {}
@@ -95,7 +95,7 @@ class _Lists:
         return self.texts.index(text)
 
 
-def _rule(rule: dict[str, Any], lists: _Lists, starts: Any, parts: list[str]) -> list[Any]:
+def _rule(rule: dict[str, Any], lists: _Lists, starts: Any) -> list[Any]:
     """Return what `RawRule` in rules.ts names, less what is empty at the end."""
     options: dict[str, Any] = {}
     for key, value in rule.get("options", {}).items():
@@ -104,14 +104,14 @@ def _rule(rule: dict[str, Any], lists: _Lists, starts: Any, parts: list[str]) ->
         rule["id"],
         rule["marker"],
         rule["pattern"],
-        starts.of(rule, _needed(rule, parts)),
+        starts.of(rule, _needed(rule)),
         rule.get("before", ""),
         rule.get("after", ""),
         rule.get("extend", ""),
         rule.get("check", ""),
         options or 0,
         rule.get("group", 0),
-        int(rule.get("retry", False)) + 2 * int(rule.get("names", False)),
+        _flags(rule),
         *_least(rule),
     ]
     while row[-1] in ("", 0):
@@ -119,28 +119,43 @@ def _rule(rule: dict[str, Any], lists: _Lists, starts: Any, parts: list[str]) ->
     return row
 
 
-def _needed(rule: dict[str, Any], parts: list[str]) -> list[str]:
+def _flags(rule: dict[str, Any]) -> int:
+    """Return the switches of a rule: tried again further on, made of names, made of digits."""
+    names = bool(rule.get("names"))
+    from starts import begins_with_digits  # needs the path of the sources
+
+    digits = rule.get("check") == "official" and begins_with_digits(rule["pattern"])
+    return int(rule.get("retry", False)) + 2 * names + 4 * digits
+
+
+def _needed(rule: dict[str, Any]) -> list[str]:
     """Return literals one of which must be in the text: without any the rule finds nothing."""
-    if rule.get("names"):
-        return parts
     near = rule.get("options", {}).get("near", [])
     needs: list[str] = rule.get("needs") or near
     plain = [word for word in needs if word.isascii()]
     return plain if len(plain) == len(needs) else [*plain, BEYOND_ASCII]
 
 
-def _parts(raw: dict[str, Any]) -> list[str]:
-    """Return literals one of which is in every telling name: its longest word, or part of it."""
-    words = {
-        max(phrase.split(), key=len)
+def _parts(raw: dict[str, Any]) -> dict[str, int]:
+    """Return literals one of which is in every telling name: its longest word, or part of it.
+
+    With each goes how many signs of a name can be before it.
+    """
+    phrases = [
+        phrase
         for entry in raw["keys"]
         for key in ("ends", "words", "names")
         for phrase in entry.get(key, ())
-    }
-    kept: list[str] = []
+    ]
+    words = {max(phrase.split(), key=len) for phrase in phrases}
+    kept: dict[str, int] = {}
     for word in sorted(words, key=lambda word: (len(word), word)):
         if not any(known in word for known in kept):
-            kept.append(word)
+            kept[word] = 0
+    for phrase in phrases:
+        word = max(phrase.split(), key=len)
+        part = next(known for known in kept if known in word)
+        kept[part] = max(kept[part], phrase.rindex(word) + word.rindex(part))
     return kept
 
 

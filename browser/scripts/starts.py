@@ -1,12 +1,12 @@
 """Where a match can begin, told by literals: the page need not look through all of a text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tallow.scrub.matcher.patterns import Alphabet, Node, Parser, Signs
 from tallow.scrub.matcher.windows import Window, _Explorer, _joined, _LostError, _Path, windows
 
-__all__ = ["BETWEEN", "PARTED", "Starts"]
+__all__ = ["BETWEEN", "PARTED", "Starts", "begins_with_digits"]
 
 _ASCII = 128
 _SHORTEST = 3
@@ -16,6 +16,11 @@ BETWEEN = "\u00a6"
 PARTED = "\u00a7"
 BEYOND = "\u00a4"
 """Stands for all signs beyond ASCII."""
+_IN_NAMES = "\\-.0-9A-Z_a-z\\x20"
+_NEAR = (0, 6)
+_JOINTS = frozenset(b" ./+-")
+_DIGITS = frozenset(b"0123456789")
+_LEAST_DIGITS = 5
 _FAR = 80
 _FURTHEST = 200
 
@@ -39,8 +44,10 @@ class _Finder(_Explorer):
 class Starts:
     """Collects the windows of the rules: each kind is written once."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], parts: Mapping[str, int]) -> None:
+        """`parts` are the literals of telling names, with how far before them a name can begin."""
         self._alphabet = Alphabet(patterns)
+        self._parts = parts
         self.kinds: list[str] = [""]
 
     def of(self, rule: dict[str, Any], needs: Sequence[str]) -> str:
@@ -49,6 +56,8 @@ class Starts:
         `key§0§pass¦word§3` says: with `key` a match begins in a window of the first kind, with the
         others in one of the fourth. Literals with no kind only have to be somewhere in the text.
         """
+        if rule.get("names"):
+            return self._named(rule["pattern"])
         given = rule.get("needs", [])
         found = None if _is_number(rule) else self._windows(rule, given)
         texts = [BETWEEN.join(needs)]
@@ -61,6 +70,22 @@ class Starts:
             texts = [] if told <= set(needs) else [*texts, ""]
             for kind, literals in by_kind.items():
                 texts += [BETWEEN.join(dict.fromkeys(literals)), str(kind)]
+        return PARTED.join(texts)
+
+    def _named(self, pattern: str) -> str:
+        texts: list[str] = []
+        lead = pattern.index("(<NAMES>")
+        first = "\\-" if lead else "0-9A-Za-z"
+        least = -1
+        for most in (*_NEAR, max(self._parts.values())):
+            literals = [part for part, far in self._parts.items() if least < far <= most]
+            window = f"{lead} {most + lead} {_IN_NAMES} {first}" if most + lead else ""
+            if literals and not window:
+                texts += [BETWEEN.join(literals), "0"]
+            elif literals:
+                self.kinds.append(window)
+                texts += [BETWEEN.join(literals), str(len(self.kinds) - 1)]
+            least = most
         return PARTED.join(texts)
 
     def _windows(self, rule: dict[str, Any], needs: Sequence[str]) -> list[Window] | None:
@@ -86,7 +111,7 @@ class Starts:
 
 def _is_number(rule: dict[str, Any]) -> bool:
     """Say whether the literals of a rule stand around its matches, or it is found without."""
-    return bool(rule.get("names")) or rule.get("check") in ("official", "email", "blob")
+    return rule.get("check") in ("official", "email", "blob")
 
 
 def _own(node: Node) -> list[Window] | None:
@@ -117,3 +142,28 @@ def _sign(code: int) -> str:
     if char <= " ":
         return f"\\x{code:02x}"
     return "\\" + char if char in "\\]^-" else char
+
+
+def begins_with_digits(pattern: str) -> bool:
+    """Say whether each match begins with five digits, each pair with one joint between at most."""
+    return _digits((Parser(pattern, Alphabet([pattern])).choice(),), 0, is_joint=True)
+
+
+def _digits(ahead: tuple[Node, ...], count: int, *, is_joint: bool) -> bool:
+    if count == _LEAST_DIGITS:
+        return True
+    if not ahead:
+        return False
+    node, rest = ahead[0], ahead[1:]
+    if node.kind in ("row", "group"):
+        return _digits((*node.parts, *rest), count, is_joint=is_joint)
+    if node.kind == "choice":
+        return all(_digits((part, *rest), count, is_joint=is_joint) for part in node.parts)
+    if node.kind == "repeat":
+        most = min(node.most, max(node.least, _LEAST_DIGITS))
+        options = [node.parts * times for times in range(node.least, most + 1)]
+        return all(_digits((*own, *rest), count, is_joint=is_joint) for own in options)
+    if node.kind == "sign" and node.signs <= _DIGITS:
+        return _digits(rest, count + 1, is_joint=False)
+    is_between = node.kind == "sign" and node.signs <= _JOINTS and not is_joint
+    return is_between and _digits(rest, count, is_joint=True)

@@ -42,7 +42,8 @@ export class Candidates {
   /** Literals of one sign, or of any beyond ASCII. */
   #singles: Needle[] = [];
   #look = new Look();
-  #openings: Opening[][] = [];
+  /** The literals of the last text. */
+  #standing: Needle[] = [];
   /** Counts the texts. */
   #turn = 0;
 
@@ -54,11 +55,10 @@ export class Candidates {
       needles.set(text, needle);
       return needle;
     };
-    for (const { needs, windows, rank } of rules) {
+    for (const { needs, windows, rank, lead } of rules) {
       if (!needs.length && !windows.length) addBit(this.#always, rank);
       for (const need of needs) needleOf(need).owners.push(rank);
-      const openings = windows.map(([need, kind]) => new Opening(needleOf(need), kind));
-      this.#openings.push(openings);
+      const openings = windows.map(([need, kind]) => new Opening(needleOf(need), rank, kind, lead === 0));
       if (!needs.length) for (const { needle } of openings) needle.owners.push(rank);
     }
     for (const needle of needles.values()) this.#add(needle);
@@ -88,6 +88,8 @@ export class Candidates {
   of(text: string): Outlook {
     const met = this.#always.slice();
     const turn = ++this.#turn;
+    const standing: Needle[] = [];
+    this.#standing = standing;
     const look = this.#look;
     look.over(text, this.#beginnings);
     for (let number = 0; number < look.count; number++) {
@@ -97,7 +99,7 @@ export class Candidates {
       if (look.seen[sign.charCodeAt(0)]) for (const rank of owners) addBit(met, rank);
     }
     const startsOf = ({ rank }: Rule): Starts | undefined =>
-      turn === this.#turn ? new Starts(this.#openings[rank] as Opening[], text, turn) : undefined;
+      turn === this.#turn ? new Starts(rank, standing, text) : undefined;
     return { rules: this.#chosen(met, look.longest, look.digits), runs: look.runs, startsOf };
   }
 
@@ -110,6 +112,7 @@ export class Candidates {
     for (const needle of known.needles) {
       if (needle.isDone(turn) || !standsAt(text, at, needle.text)) continue;
       for (const rank of needle.owners) addBit(met, rank);
+      if (needle.turn !== turn && needle.openings.size) this.#standing.push(needle);
       needle.add(at, turn);
     }
   }

@@ -13,6 +13,7 @@ export interface Match {
   finish: number;
 }
 
+const FIVE_DIGITS = "(?=[0-9](?:[ ./+-]?[0-9]){4})";
 const NOT_HEX = /[g-zG-Z+/_]/;
 const MOST_PLACES = 64;
 const ASCII = 128;
@@ -25,15 +26,17 @@ const MARKS: Readonly<Record<string, RegExp>> = {
   mac: /[:-](?:[0-9A-Fa-f]{2}[:-]){4}|[.][0-9A-Fa-f]{4}[.]/g,
 };
 
-/** No place is known: all of a text has to be looked through. */
-const NOWHERE = { at: [], until: 0 };
-
+const marks = rules.map(({ id }) => MARKS[id]);
 let number: RegExp | undefined;
+
+function anyNumber(isOfDigits: boolean): string {
+  const fitting = rules.filter((rule) => rule.isNumber && rule.isOfDigits === isOfDigits);
+  return fitting.map(({ pattern }) => pattern).join("|");
+}
 
 /** Where any of the rules for numbers matches. */
 function numbers(): RegExp {
-  const patterns = (): string => rules.flatMap((rule) => (rule.isNumber ? rule.pattern : [])).join("|");
-  return (number ??= new RegExp(`(?<![${NUMBER_EDGE}])(?:${patterns()})`, "g"));
+  return (number ??= new RegExp(`(?<![${NUMBER_EDGE}])(?:${FIVE_DIGITS}(?:${anyNumber(true)})|${anyNumber(false)})`, "g"));
 }
 
 /** The matches of the rules in one text. */
@@ -55,8 +58,10 @@ export class Matches {
   /** The next match of a rule from `from` on, its neighbours and its extension considered. */
   next(rule: Rule, from: number): Match | undefined {
     const { text } = this;
+    if (rule.isNumber && this.#isWithoutNumbers()) return undefined;
+    const mark = from === 0 ? marks[rule.rank] : undefined;
+    if (mark && !searchFrom(mark, text, 0)) return undefined;
     const { after, extend } = rule.edges;
-    if (from === 0 && MARKS[rule.id] && !searchFrom(MARKS[rule.id] as RegExp, text, 0)) return undefined;
     for (let place = from; place <= text.length; ) {
       const found = this.#find(rule, place);
       if (!found) return undefined;
@@ -82,7 +87,6 @@ export class Matches {
     if (rule.check === "blob") return this.#blob(rule.search, from);
     if (rule.isNumber) return this.#number(rule, from);
     if (rule.id === "email") return email(rule.search, this.text, from);
-    if (rule.lead >= 0) return named(rule, this.text, from);
     if (rule.windows.length) return this.#begun(rule, from);
     return searchFrom(rule.search, this.text, from);
   }
@@ -93,13 +97,16 @@ export class Matches {
       this.#starts = this.outlook.startsOf(rule);
       this.#next = 0;
     }
-    const { at: places, until } = this.#starts ?? NOWHERE;
+    const isNamed = rule.lead >= 0;
+    if (!this.#starts?.areAll) return isNamed ? named(rule, this.text, from) : searchFrom(rule.search, this.text, from);
+    const places = this.#starts.at;
     for (; this.#next < places.length; this.#next++) {
       const place = places[this.#next] as number;
-      const found = place < from || place >= until ? null : matchAt(rule.sticky, this.text, place);
+      if (place < from) continue;
+      const found = isNamed ? namedAt(rule, this.text, place) : matchAt(rule.sticky, this.text, place);
       if (found) return found;
     }
-    return until < Infinity ? searchFrom(rule.search, this.text, Math.max(from, until)) : null;
+    return null;
   }
 
   /** As a plain search, but only in long runs of token signs: the pattern is slow elsewhere. */
@@ -126,6 +133,11 @@ export class Matches {
     return this.#known < Infinity ? searchFrom(rule.search, this.text, Math.max(from, this.#known)) : null;
   }
 
+  #isWithoutNumbers(): boolean {
+    this.#places ??= this.#look();
+    return !this.#places.length && this.#known === Infinity;
+  }
+
   #look(): number[] {
     const places: number[] = [];
     for (let place = 0; places.length < MOST_PLACES; place = this.#known) {
@@ -147,10 +159,18 @@ function email(search: RegExp, text: string, from: number): RegExpExecArray | nu
 /** As a plain search, but without regard to case at first. */
 function named(rule: Rule, text: string, from: number): RegExpExecArray | null {
   const found = searchFrom(rule.search, text, from);
-  if (!found) return null;
+  return !found || hasTail(rule, text, found) ? found : searchFrom(rule.strict("g"), text, from);
+}
+
+/** As `named`, but at a place. */
+function namedAt(rule: Rule, text: string, place: number): RegExpExecArray | null {
+  const found = matchAt(rule.sticky, text, place);
+  return !found || hasTail(rule, text, found) ? found : matchAt(rule.strict("y"), text, place);
+}
+
+/** Whether what follows the name is in the case it must have. */
+function hasTail(rule: Rule, text: string, found: RegExpExecArray): boolean {
   const [all, name = ""] = found;
   const tail = matchAt(rule.tail, text, found.index + rule.lead + name.length);
-  return tail && rule.lead + name.length + tail[0].length === all.length
-    ? found
-    : searchFrom(rule.strict, text, from);
+  return tail !== null && rule.lead + name.length + tail[0].length === all.length;
 }

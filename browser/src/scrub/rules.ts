@@ -84,11 +84,13 @@ export class Rule implements Label {
   readonly digits: number;
   /** Whether it is one of the many that look for numbers: they are looked for together. */
   readonly isNumber: boolean;
+  /** Whether its matches begin with five digits, perhaps with signs between. */
+  readonly isOfDigits: boolean;
   #raw: RawRule;
   #search: RegExp | undefined;
   #sticky: RegExp | undefined;
   #tail: RegExp | undefined;
-  #strict: RegExp | undefined;
+  #strict: { g?: RegExp; y?: RegExp } = {};
   #options: Options | undefined;
   #edges: Edges | undefined;
 
@@ -110,6 +112,7 @@ export class Rule implements Label {
     this.check = check;
     this.group = group;
     this.retries = (flags & 1) > 0;
+    this.isOfDigits = (flags & 4) > 0;
     this.lead = flags & 2 ? raw[2].indexOf("(<NAMES>") : -1;
     const isAnywhere = this.needs.every((need) => need.length === 1);
     this.isNumber = raw[4] === NUMBER_EDGE && !group && check === "official" && isAnywhere;
@@ -138,14 +141,14 @@ export class Rule implements Label {
     return (this.#tail ??= new RegExp(this.#raw[2].slice(endOfGroup(this.#raw[2], this.lead)), "y"));
   }
 
-  /** As `search`, with the case of all its signs. */
-  get strict(): RegExp {
-    return (this.#strict ??= new RegExp(withNames(this.#raw[2], inAnyCase), "g"));
+  /** As `search` or `sticky`, with the case of all its signs. */
+  strict(flag: "g" | "y"): RegExp {
+    return (this.#strict[flag] ??= new RegExp(withNames(this.#raw[2], inAnyCase), flag));
   }
 
   /** Matches at a place. */
   get sticky(): RegExp {
-    return (this.#sticky ??= new RegExp(this.source, this.group ? "dy" : "y"));
+    return (this.#sticky ??= new RegExp(this.source, this.lead >= 0 ? "iy" : this.group ? "dy" : "y"));
   }
 
   /** Where the part that is the secret stands in a match. */

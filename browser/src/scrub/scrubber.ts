@@ -42,6 +42,7 @@ const YIELDING: Readonly<Record<string, readonly string[]>> = {
 export const values = new ValueReader(fieldNames, safeValues, markers);
 const candidates = new Candidates(rules);
 const checks = rules.map(checkOf);
+const modest = rules.map(({ check }) => MODEST.has(check));
 
 /** What to replace in `text` (well-formed), in order, without overlaps; places count code points. */
 export function hits(text: string): Hit[] {
@@ -91,7 +92,7 @@ function spansIn(text: string): Labelled[] {
   const outlook = candidates.of(text);
   const matches = new Matches(text, outlook);
   for (const rule of outlook.rules) {
-    const isModest = MODEST.has(rule.check);
+    const isModest = modest[rule.rank];
     for (let match = matches.next(rule, 0); match; ) {
       const { start, end } = match;
       const isClaimed = isModest && claimed.cover(start, end);

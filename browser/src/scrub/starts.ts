@@ -1,22 +1,25 @@
 /** Where matches of a rule can begin: a literal has been found, and a match that holds it is near. */
 
 import { WINDOWS } from "./data";
+import { matchAt } from "./text";
 
 const ASCII = 128;
 const BEYOND = "\u00a4";
-/** So many places of a literal are kept; beyond the last of them it may stand anywhere. */
+/** So many places of a literal are kept. */
 const MOST_PLACES = 64;
-const FURTHEST = 200;
+
+/** Behind a telling name there is always a sign, or one of a few words. */
+const NAME_AND_SIGN = /[A-Za-z0-9_.-](?:[A-Za-z0-9_. -]{0,200}["'\]=:>\t\r\n]|[A-Za-z0-9_. -]{0,200}[ \t](?:is|was|are|IS|I?LIKE|like|IN|in)[ \t])/y;
 
 /** A literal, the rules that are tried where it is, and where it stood in the last text. */
 export class Needle {
   readonly owners: number[] = [];
+  /** By rank of a rule. */
+  readonly openings = new Map<number, Opening>();
   readonly places: number[] = [];
   /** How many places there are, of this turn's text. */
   count = 0;
   turn = 0;
-  /** Whether a match is known to begin near it. */
-  opens = false;
 
   constructor(readonly text: string) {}
 
@@ -26,7 +29,7 @@ export class Needle {
       this.turn = turn;
       this.count = 0;
     }
-    if (this.opens) this.places[this.count++] = place;
+    if (this.openings.size) this.places[this.count++] = place;
     else this.count = MOST_PLACES + 1;
   }
 
@@ -44,34 +47,39 @@ interface Window {
   first: Uint8Array;
 }
 
-/** The places where one rule can match, in order; from `until` on it has to be looked for. */
+/** The places where one rule can match, in order; there may be more if not all of them are known. */
 export class Starts {
   at: number[] = [];
-  until = Infinity;
+  areAll = true;
 
-  constructor(openings: readonly Opening[], text: string, turn: number) {
+  /** `needles` are those that stand in the text. */
+  constructor(rank: number, needles: readonly Needle[], text: string) {
     let isSorted = true;
-    for (const opening of openings) {
-      if (opening.needle.turn !== turn) continue;
+    for (const needle of needles) {
+      const opening = needle.openings.get(rank);
+      if (!opening) continue;
       if (this.at.length) isSorted = false;
       this.#open(opening, text);
     }
     if (!isSorted) this.at.sort((one, other) => one - other);
   }
 
-  #open({ needle, window }: Opening, text: string): void {
+  #open({ needle, window, isName }: Opening, text: string): void {
     const { places, count } = needle;
-    if (count > MOST_PLACES) {
-      this.until = Math.min(this.until, Math.max(0, (places[MOST_PLACES] as number) - FURTHEST));
-    }
+    if (count > MOST_PLACES) this.areAll = false;
+    if (!this.areAll) return;
     if (!window) {
-      for (let number = 0; number < count; number++) this.at.push(places[number] as number);
+      for (let number = 0; number < count; number++) {
+        const place = places[number] as number;
+        if (!isName || matchAt(NAME_AND_SIGN, text, place)) this.at.push(place);
+      }
       return;
     }
     const { least, most, before, first } = window;
     let seen = 0;
     for (let number = 0; number < count; number++) {
       const place = places[number] as number;
+      if (isName && !matchAt(NAME_AND_SIGN, text, place)) continue;
       const low = Math.max(place - most, seen);
       const high = place - least;
       let at = place;
@@ -88,9 +96,12 @@ export class Opening {
 
   constructor(
     readonly needle: Needle,
+    rank: number,
     private readonly kind: number,
+    /** Whether it is part of a name, which has to go on in a certain way. */
+    readonly isName: boolean,
   ) {
-    needle.opens = true;
+    needle.openings.set(rank, this);
   }
 
   /** Nothing when matches begin with the literal. */
