@@ -16,6 +16,9 @@ BETWEEN = "\u00a6"
 PARTED = "\u00a7"
 BEYOND = "\u00a4"
 """Stands for all signs beyond ASCII."""
+_WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz.-")
+_LINE = frozenset(range(256)) - frozenset(b"\r\n")
+_CLASSES = (_WORD, _WORD | frozenset(b" "), _WORD | frozenset(b" \"'[]()"), _LINE)
 _IN_NAMES = "\\-.0-9A-Z_a-z\\x20"
 _NEAR = (0, 6)
 _JOINTS = frozenset(b" ./+-")
@@ -101,7 +104,7 @@ class Starts:
         text = ""
         if found:
             least, most = min(own.least for own in found), max(own.most for own in found)
-            before = frozenset[int]().union(*(own.before for own in found))
+            before = _wider(frozenset[int]().union(*(own.before for own in found)))
             first = frozenset[int]().union(*(own.first for own in found))
             text = f"{least} {most} {_class(before)} {_class(first)}"
         if text not in self.kinds:
@@ -122,6 +125,11 @@ def _own(node: Node) -> list[Window] | None:
         return None
     found = _joined(finder.found)
     return found if len({window.need for window in found}) <= _MOST else None
+
+
+def _wider(signs: Signs) -> Signs:
+    """Return the first of a few classes that has `signs`: so there are fewer to write."""
+    return next((known for known in _CLASSES if signs <= known), signs)
 
 
 def _class(signs: Signs) -> str:
