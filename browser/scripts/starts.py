@@ -12,8 +12,8 @@ _ASCII = 128
 _SHORTEST = 3
 _MOST = 24
 """So many literals are worth their place in the bundle."""
-BETWEEN = "\u00a6"
-PARTED = "\u00a7"
+BETWEEN = "^"
+PARTED = "`"
 BEYOND = "\u00a4"
 """Stands for all signs beyond ASCII."""
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz.-")
@@ -56,18 +56,21 @@ class Starts:
     def of(self, rule: dict[str, Any], needs: Sequence[str]) -> str:
         """Return the literals of a rule with the kinds of their windows, as rules.ts reads them.
 
-        `key§0§pass¦word§3` says: with `key` a match begins in a window of the first kind, with the
+        "key`0`pass^word`3" says: with `key` a match begins in a window of the first kind, with the
         others in one of the fourth. Literals with no kind only have to be somewhere in the text.
         """
         if rule.get("names"):
             return self._named(rule["pattern"])
         given = rule.get("needs", [])
         found = None if _is_number(rule) else self._windows(rule, given)
+        if any(sign in need for need in needs for sign in (BETWEEN, PARTED)):
+            raise ValueError(f"a literal of {rule['id']} has a sign that parts them")
         texts = [BETWEEN.join(needs)]
         if found is not None:
             by_kind: dict[int, list[str]] = {}
             kind = self._kind([window for window in found if window.most])
-            for window in sorted(found, key=lambda own: own.need):
+            order = {need: number for number, need in enumerate(given)}
+            for window in sorted(found, key=lambda own: (order.get(own.need, 0), own.need)):
                 by_kind.setdefault(kind if window.most else 0, []).append(window.need)
             told = {window.need for window in found}
             texts = [] if told <= set(needs) else [*texts, ""]

@@ -103,8 +103,8 @@ export class Rule implements Label {
     this.#raw = raw;
     this.id = id;
     this.marker = marker;
-    for (let at = 0, parts = needs.split("\u00a7"); at < parts.length; at += 2) {
-      const literals = parts[at] ? (parts[at] as string).split("\u00a6") : [];
+    for (let at = 0, parts = needs.split("`"); at < parts.length; at += 2) {
+      const literals = parts[at] ? (parts[at] as string).split("^") : [];
       const kind = parts[at + 1];
       if (kind) this.windows = [...this.windows, ...literals.map((need) => [need, Number(kind)] as const)];
       else this.needs = literals;
