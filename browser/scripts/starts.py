@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tallow.scrub.matcher.patterns import Alphabet, Node, Parser, Signs
-from tallow.scrub.matcher.windows import Window, _Explorer, _joined, _LostError, _Path, windows
+from tallow.scrub.matcher.windows import Explorer, LostError, Way, Window, joined, windows
 
 __all__ = ["BETWEEN", "PARTED", "Starts", "begins_with_digits"]
 
@@ -28,13 +28,13 @@ _FAR = 80
 _FURTHEST = 200
 
 
-class _Finder(_Explorer):
+class _Finder(Explorer):
     """Finds literals of a pattern by itself: the first three signs that stand in a row."""
 
     def __init__(self) -> None:
         super().__init__(())
 
-    def _has_arrived(self, path: _Path) -> bool:
+    def has_arrived(self, path: Way) -> bool:
         need = path.tail[-_SHORTEST:]
         if len(need) < _SHORTEST or not need.isascii() or need.isspace():
             return False
@@ -123,10 +123,10 @@ def _is_number(rule: dict[str, Any]) -> bool:
 def _own(node: Node) -> list[Window] | None:
     finder = _Finder()
     try:
-        finder.walk(_Path(), (node,))
-    except _LostError:
+        finder.walk(Way(), (node,))
+    except LostError:
         return None
-    found = _joined(finder.found)
+    found = joined(finder.found)
     return found if len({window.need for window in found}) <= _MOST else None
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from .patterns import OPEN, Node, Signs
 
-__all__ = ["Window", "windows"]
+__all__ = ["Explorer", "LostError", "Way", "Window", "joined", "windows"]
 
 _FURTHEST = 200
 _NARROW = 40
@@ -34,20 +34,20 @@ def windows(node: Node, needs: Sequence[str]) -> list[Window] | None:
 
     `needs` are lower case. A pattern such as `[a-z]{2,4}key` has the window 2 to 4 of `key`.
     """
-    explorer = _Explorer(needs)
+    explorer = Explorer(needs)
     try:
-        explorer.walk(_Path(), (node,))
-    except _LostError:
+        explorer.walk(Way(), (node,))
+    except LostError:
         return None
-    return _joined(explorer.found)
+    return joined(explorer.found)
 
 
-class _LostError(Exception):
+class LostError(Exception):
     """A way through the pattern has no literal near enough to its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Path:
+class Way:
     """What has been read on one way through a pattern: `steps` are the signs, one by one.
 
     `least` and `most` count them; `tail` is the literal they end with.
@@ -59,11 +59,11 @@ class _Path:
     tail: str = ""
     first: Signs = frozenset()
 
-    def then(self, signs: Signs, least: int, most: int) -> "_Path":
+    def then(self, signs: Signs, least: int, most: int) -> "Way":
         """Return the path with `least` to `most` of `signs` behind it."""
         letters = _letters(signs)
         is_letter = least == most == 1 and len(letters) == 1
-        return _Path(
+        return Way(
             self.least + least,
             self.most + most,
             (*self.steps, signs),
@@ -72,7 +72,7 @@ class _Path:
         )
 
 
-class _Explorer:
+class Explorer:
     """Goes all ways through a pattern until each has met a literal."""
 
     def __init__(self, needs: Sequence[str]) -> None:
@@ -82,11 +82,11 @@ class _Explorer:
         self._left = _MOST_PATHS
         self.found: list[Window] = []
 
-    def walk(self, path: _Path, ahead: tuple[Node, ...]) -> None:
+    def walk(self, path: Way, ahead: tuple[Node, ...]) -> None:
         """Follow `path` through the pieces `ahead`.
 
         Raises:
-            _LostError: the path ends, or goes on too long, without a literal.
+            LostError: the path ends, or goes on too long, without a literal.
         """
         while ahead:
             node, ahead = ahead[0], ahead[1:]
@@ -96,7 +96,7 @@ class _Explorer:
                     ahead = (Node("choice", parts=letters), *ahead)
                     continue
                 path = path.then(node.signs, 1, 1)
-                if self._has_arrived(path):
+                if self.has_arrived(path):
                     return
             elif node.kind in ("row", "group"):
                 ahead = (*node.parts, *ahead)
@@ -108,17 +108,18 @@ class _Explorer:
             elif node.kind == "repeat":
                 path, ahead = self._repeated(path, node, ahead)
             elif node.kind not in _NO_WIDTH:
-                raise _LostError
+                raise LostError
             if path.most > _FURTHEST:
-                raise _LostError
-        raise _LostError
+                raise LostError
+        raise LostError
 
     def _count(self) -> None:
         self._left -= 1
         if self._left < 0:
-            raise _LostError
+            raise LostError
 
-    def _has_arrived(self, path: _Path) -> bool:
+    def has_arrived(self, path: Way) -> bool:
+        """Say whether the path has met a literal, and note its window."""
         for need in self._by_last.get(path.tail[-1:], ()):
             if path.tail.endswith(need):
                 size = len(need)
@@ -130,9 +131,7 @@ class _Explorer:
         return False
 
     @staticmethod
-    def _repeated(
-        path: _Path, node: Node, ahead: tuple[Node, ...]
-    ) -> tuple[_Path, tuple[Node, ...]]:
+    def _repeated(path: Way, node: Node, ahead: tuple[Node, ...]) -> tuple[Way, tuple[Node, ...]]:
         body = node.parts[0]
         if body.kind != "sign" and node.least > 0:
             rest = Node("repeat", parts=(body,), least=node.least - 1, most=node.most - 1)
@@ -178,7 +177,7 @@ def _lengths(node: Node) -> tuple[int, int]:
     return 0, 0
 
 
-def _joined(found: Iterable[Window]) -> list[Window]:
+def joined(found: Iterable[Window]) -> list[Window]:
     """Return the windows with narrow ones of one literal joined to one."""
     narrow: dict[str, Window] = {}
     wide: list[Window] = []
