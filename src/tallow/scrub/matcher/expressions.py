@@ -69,25 +69,11 @@ class Expression(Parser):
         return signs if letter.islower() else frozenset(range(SIGNS)) - signs
 
     def _class(self) -> Signs:
-        is_negated = self._peek() == "^"
-        self._place += is_negated
-        signs: set[int] = set()
-        is_first = True
-        while self._peek() != "]" or is_first:
-            is_first = False
-            known = self._kind()
-            if known is not None:
-                signs |= known
-                continue
-            low = self._member()
-            high = low
-            if self._peek() == "-" and self._pattern[self._place + 1 : self._place + 2] != "]":
-                self._place += 1
-                high = self._member()
-            signs |= self._alphabet.signs(low, high)
-        self._place += 1
-        folded = self._folded(frozenset(signs))
-        return frozenset(range(SIGNS)) - folded if is_negated else folded
+        return self._read_class()
+
+    def _members(self) -> Signs:
+        known = self._kind()
+        return super()._members() if known is None else known
 
     def _folded(self, signs: Signs) -> Signs:
         if not self._folds:

@@ -160,14 +160,23 @@ class Parser:
         is_first = True
         while self._peek() != "]" or is_first:
             is_first = False
-            low = self._member()
-            high = low
-            if self._peek() == "-" and self._pattern[self._place + 1 : self._place + 2] != "]":
-                self._place += 1
-                high = self._member()
-            signs |= self._alphabet.signs(low, high)
+            signs |= self._members()
         self._place += 1
-        return frozenset(set(range(SIGNS)) - signs if is_negated else signs)
+        folded = self._folded(frozenset(signs))
+        return frozenset(range(SIGNS)) - folded if is_negated else folded
+
+    def _members(self) -> Signs:
+        """Read one sign of a class, or a range."""
+        low = self._member()
+        high = low
+        if self._peek() == "-" and self._pattern[self._place + 1 : self._place + 2] != "]":
+            self._place += 1
+            high = self._member()
+        return self._alphabet.signs(low, high)
+
+    def _folded(self, signs: Signs) -> Signs:
+        """Return `signs` with those that count as the same; rules spell out both cases."""
+        return signs
 
     def _member(self) -> str:
         char = self._peek()
