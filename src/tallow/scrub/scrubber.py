@@ -98,6 +98,7 @@ class Scrubber:
         self._rank.update({entry.id: named_rank for entry in book.keys})
         self._rank.update({"encoded": len(rules), "url-user": self._rank["url-userinfo"]})
         self._labels: list[Label] = [*rules, *book.keys, _ENCODED, _URL_USER]
+        self._numbers = {label.id: number for number, label in enumerate(self._labels)}
         markers = frozenset(label.marker for label in self._labels)
         self.values = ValueReader(self.names, book.safe_values, markers)
         self._ready = [(rule, self._check_of(rule), rule.check in _MODEST) for rule in rules]
@@ -170,7 +171,7 @@ class Scrubber:
         """Judge for the matcher in C what it leaves to Python."""
         check = self._ready[number][1]
         spans = check(text, start, end) if check else [(start, end, None)]
-        numbers = {label.id: number for number, label in enumerate(self._labels)}
+        numbers = self._numbers
         return [(s, e, number if label is None else numbers[label.id]) for s, e, label in spans]
 
     def _all_spans(self, text: str) -> list[Span]:

@@ -82,6 +82,13 @@ static int read_hits(PyObject *args, const Book **book, Text *text, Spans *hits)
     return hits_in(*book, *text, 0, ask, hits);
 }
 
+/* None, so that Python judges; or the exception that is set. */
+static PyObject *handed_back(void)
+{
+    if (PyErr_Occurred()) return NULL;
+    Py_RETURN_NONE;
+}
+
 static PyObject *list_of(const Spans *spans)
 {
     PyObject *list = PyList_New(spans->count);
@@ -101,10 +108,7 @@ static PyObject *hits(PyObject *module, PyObject *args)
     Text text;
     Spans found;
     (void)module;
-    if (read_hits(args, &book, &text, &found) == COSTLY) {
-        if (PyErr_Occurred()) return NULL;
-        Py_RETURN_NONE;
-    }
+    if (read_hits(args, &book, &text, &found) == COSTLY) return handed_back();
     PyObject *list = list_of(&found);
     free_spans(&found);
     return list;
@@ -116,8 +120,8 @@ PyObject *rewritten(const Book *book, Text text, const Spans *hits)
     size_t size = (size_t)text.size;
     for (int32_t i = 0; i < hits->count; i++) size += (size_t)book->labels[hits->at[i].label].marker_size;
     char few[2048], *out = size < sizeof few ? few : malloc(size + 1), *to = out;
-    if (out != NULL) *out = 0;
     if (out == NULL) return PyErr_NoMemory();
+    *out = 0;
     int32_t done = 0;
     for (int32_t i = 0; i <= hits->count; i++) {
         int32_t until = i < hits->count ? hits->at[i].start : text.size;
@@ -141,10 +145,7 @@ static PyObject *replaced(PyObject *module, PyObject *args)
     Text text;
     Spans found;
     (void)module;
-    if (read_hits(args, &book, &text, &found) == COSTLY) {
-        if (PyErr_Occurred()) return NULL;
-        Py_RETURN_NONE;
-    }
+    if (read_hits(args, &book, &text, &found) == COSTLY) return handed_back();
     if (found.count == 0) { free_spans(&found); Py_RETURN_FALSE; }
     PyObject *string = rewritten(book, text, &found), *ids = string ? PyTuple_New(found.count) : NULL;
     for (int32_t i = 0; ids && i < found.count; i++) {
