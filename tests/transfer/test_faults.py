@@ -26,6 +26,7 @@ from tallow_transfer.exceptions import (
     from_code,
 )
 from tallow_transfer.manager import Offer, Transfer
+from tallow_transfer.manager.control import Control
 from tallow_transfer.signaling import Limits
 from tests.transfer.hostile import Meddle, Message, meddling
 from tests.transfer.serving import Pair, Served, content_of, serving, yes
@@ -426,6 +427,32 @@ async def test_a_person_who_stops_it_is_heard_on_the_other_side(
     with pytest.raises(CancelledError):
         await receiving
     assert names(tmp_path / "to") == ["in.bin.part"]
+
+
+async def test_a_stop_is_heard_though_the_way_back_is_shut_already(
+    server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = pair(tmp_path, 0)
+    os.truncate(two.file, 1024 * MIB)
+    room = await open_room(server.url)
+    theirs = await claim_room(server.url, room.nameplate)
+    say, shut = Control.send, asyncio.Event()
+
+    async def say_no_ack(self: Control, kind: str, **fields: object) -> None:
+        if kind == "ack":
+            shut.set()
+            raise ServerError
+        await say(self, kind, **fields)
+
+    monkeypatch.setattr(Control, "send", say_no_ack)
+    sending = asyncio.create_task(two._send(room))
+    receiving = asyncio.create_task(two._receive(theirs, yes, 2**40))
+    async with asyncio.timeout(20):
+        await shut.wait()
+    sending.cancel()
+
+    with pytest.raises(CancelledError):
+        await receiving
 
 
 @pytest.mark.parametrize(
