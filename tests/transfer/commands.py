@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["RunningServer", "Sender", "clean_environment", "free_port", "running_server"]
+__all__ = [
+    "RunningServer",
+    "Sender",
+    "clean_environment",
+    "free_port",
+    "gives_away",
+    "running_server",
+]
 
 _CODE = re.compile(r"Code: (\S+)")
 METRICS_TOKEN = "metrics-token-of-the-tests"
@@ -25,6 +32,18 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def gives_away(said: str, words: str) -> bool:
+    """Say whether two neighbours of a code's `words` stand together in `said`.
+
+    One word alone says nothing: `request` is a word of codes, and `iron` is in `environment`.
+    """
+    first, second, third = words.lower().split("-")
+    return any(
+        re.search(rf"{one}[^a-z]{{0,6}}{other}", said.lower())
+        for one, other in ((first, second), (second, third))
+    )
 
 
 def clean_environment(**more: str) -> dict[str, str]:
