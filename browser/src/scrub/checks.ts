@@ -42,12 +42,16 @@ function isCounted(before: string): boolean {
   return ORDER_WORDS.has(last) || (NUMBER_WORDS.has(last) && ORDER_WORDS.has(previous));
 }
 
+/** What is no account in a country spelt in hex (AE, BA, BE, DE, EE: digits only) but a digest. */
+const HEX_WITH_LETTERS = /^[0-9]*[a-f][0-9a-f]*$/;
+
 /** Takes exactly the country's length; ISO 7064 mod 97-10 decides. */
 const checkIban: Check = (text, start, _end, { lengths }) => {
   const length = lengths?.[text.slice(start, start + 2).toUpperCase()];
   if (length === undefined) return [];
   const finish = ibanEnd(text, start, length);
-  return finish < 0 || isAsciiAlnum(text.charAt(finish)) ? [] : [[start, finish]];
+  if (finish < 0 || isAsciiAlnum(text.charAt(finish))) return [];
+  return HEX_WITH_LETTERS.test(text.slice(start + 2, finish)) ? [] : [[start, finish]];
 };
 
 /** Asks the scheme's own check of an official number; `near` words must stand around it. */

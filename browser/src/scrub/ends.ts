@@ -19,6 +19,7 @@ const MARKUP = 200;
 const MORE_DIGITS = pattern("ends.MORE_DIGITS", "y");
 const MORE_NAMES = pattern("ends.MORE_NAMES", "y");
 const NEXT_NAME = pattern("ends.NEXT_NAME", "y");
+const SCOPE = pattern("ends.SCOPE");
 const STREET = pattern("ends.STREET", "y");
 const MORE_DATE = /[ ][A-Za-z]{3,9}[ ][0-9]{4}/y;
 
@@ -122,4 +123,11 @@ export function extended(text: string, end: number, { values }: KeyClass): numbe
   // `First name: Anna Last name: …`
   const isNext = more === MORE_NAMES && finish > end && matchAt(NEXT_NAME, text, finish);
   return isNext ? text.lastIndexOf(" ", finish - 1) : finish;
+}
+
+/** Where the scope of a cloud's key begins, or `end`: `AKIA…/20250314/us-east-1/s3/aws4_request`. */
+export function scopeOf(text: string, start: number, end: number): number {
+  if (!text.endsWith("4_request", end)) return end;
+  const place = text.slice(start, end).search(SCOPE);
+  return place < 0 ? end : start + place;
 }

@@ -1,7 +1,7 @@
 /** Reading the value that follows a telling name: `password=…`, `"token": "…"`, `Cookie: …`. */
 
 import { pattern, whole, wordSet } from "./constants";
-import { closing, cutOf, extended, isOneRun, LONGEST_VALUE, looseEnd } from "./ends";
+import { closing, cutOf, extended, isOneRun, LONGEST_VALUE, looseEnd, scopeOf } from "./ends";
 import { type FieldNames, isPlaceholder, type KeyClass, type Label, type Shape, suits } from "./fields";
 import { isAlnum, matchAt, strip } from "./text";
 
@@ -79,6 +79,7 @@ export class ValueReader {
     if (entry.id === "field-signature" && matchAt(SIGNED, text, start, end)) {
       return this.#signatures(entry, text, start, end);
     }
+    end = scopeOf(text, start, end);
     const value = strip(text.slice(start, end));
     return suits(entry.values, value, this.safe) ? [[start, end, entry]] : [];
   }
@@ -154,7 +155,8 @@ export class ValueReader {
     let isDone = false;
     for (let found = matchAt(PARAMETER, text, place, end); found; found = matchAt(PARAMETER, text, place, end)) {
       const [whole, name = "", quoted, bare, more] = found;
-      const value = quoted ?? bare ?? "";
+      const said = quoted ?? bare ?? "";
+      const value = said.slice(0, scopeOf(said, 0, said.length));
       const named = this.names.classify(name);
       const isProof = PROOFS.has(name.toLowerCase());
       if (isPlaceholder(value) || (!value && (isProof || named))) isDone = true;

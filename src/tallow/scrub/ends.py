@@ -4,7 +4,7 @@ import re
 
 from .fields import KeyClass, is_encoded
 
-__all__ = ["LONGEST_VALUE", "LOOSE", "closing", "cut_of", "extended", "loose_end"]
+__all__ = ["LONGEST_VALUE", "LOOSE", "closing", "cut_of", "extended", "loose_end", "scope_of"]
 
 LONGEST_VALUE = 64_000
 LOOSE = re.compile(r"[^\s\"'`<>|\\,;&)\]}]{1,500}")
@@ -21,6 +21,10 @@ _MORE_NAMES = re.compile(
     r"[^\W\d_]*[.'\u2019-]?[^\W\d_]*){1,4}"
 )
 _NEXT_NAME = re.compile(r"=|[ ][Nn]ame[ ]?[:=]")
+_SCOPE = re.compile(
+    r"(?:/|%(?:25)?2[Ff])20[0-9]{6}(?:(?:/|%(?:25)?2[Ff])[a-z0-9-]{1,40}){2}"
+    r"(?:/|%(?:25)?2[Ff])(?:aws|goog)4_request$"
+)
 _STREET = re.compile(
     r"[^\r\n;&\"'<>|=]{1,120}?(?=[;&\"'<>|\r\n]|,[ \t][a-z_]+[=:]|[ \t][A-Za-z_]+=|[ \t]{2}|$)"
 )
@@ -92,6 +96,15 @@ def cut_of(text: str, start: int, end: int, entry: KeyClass) -> re.Match[str] | 
         return None
     is_session = entry.id == "field-session" and not is_encoded(text[start:end])
     return (_NOT_IN_SESSION if is_session else _NOT_IN_TOKEN).search(text, start, end)
+
+
+def scope_of(text: str, start: int, end: int) -> int:
+    """Return where the scope of a cloud's key begins: `AKIA…/20250314/us-east-1/s3/aws4_request`.
+
+    Without one it is `end`. Source: AWS Signature Version 4, "credential scope".
+    """
+    scope = _SCOPE.search(text, start, end) if text.endswith("4_request", start, end) else None
+    return scope.start() if scope else end
 
 
 def extended(text: str, start: int, end: int, entry: KeyClass) -> int:

@@ -2,7 +2,7 @@
 
 import re
 
-from .ends import LONGEST_VALUE, LOOSE, closing, cut_of, extended, loose_end
+from .ends import LONGEST_VALUE, LOOSE, closing, cut_of, extended, loose_end, scope_of
 from .fields import FieldNames, KeyClass, is_placeholder, suits
 
 __all__ = ["Spans", "ValueReader"]
@@ -137,6 +137,7 @@ class ValueReader:
             return self._authorization(entry, text, start, end)
         if entry.id == "field-signature" and _SIGNED.match(text, start, end):
             return self._signatures(entry, text, start, end)
+        end = scope_of(text, start, end)
         value = text[start:end].strip()
         if not suits(entry.values, value, self._safe):
             return []
@@ -255,13 +256,14 @@ class ValueReader:
         is_done = False
         while parameter := _PARAMETER.match(text, place, end):
             name, group = parameter.group(1), 2 if parameter.group(2) is not None else 3
-            value = parameter.group(group)
+            begin, finish = parameter.start(group), scope_of(text, *parameter.span(group))
+            value = text[begin:finish]
             named = self.names.classify(name)
             is_proof = name.lower() in _PROOFS
             if is_placeholder(value) or (not value and (is_proof or named)):
                 is_done = True
             elif is_proof or (named and suits(named.values, value, self._safe)):
-                spans.append((*parameter.span(group), entry))
+                spans.append((begin, finish, entry))
             place = parameter.end()
             if not parameter.group(4):
                 break

@@ -73,6 +73,18 @@ void check_card(Job *job, const Options *options, int32_t start, int32_t end)
     if (groups > 1 || !is_counted(job->book, text, start)) take(job, start, end, OWN);
 }
 
+/* What is no account in a country spelt in hex (AE, BA, BE, DE, EE: digits only) but a digest. */
+static bool is_hex_with_letters(Text text, int32_t start, int32_t end)
+{
+    bool has_letter = false;
+    for (int32_t place = start; place < end; place++) {
+        uint8_t sign = text.at[place];
+        if (!is_digit(sign) && (sign < 'a' || sign > 'f')) return false;
+        has_letter |= !is_digit(sign);
+    }
+    return has_letter;
+}
+
 /* Takes exactly the country's length; ISO 7064 mod 97-10 decides. */
 void check_iban(Job *job, const Options *options, int32_t start, int32_t end)
 {
@@ -83,7 +95,8 @@ void check_iban(Job *job, const Options *options, int32_t start, int32_t end)
     int32_t length = iban_length(job->book, text.at[start], text.at[start + 1]);
     if (length == 0) return;
     int32_t finish = iban_end(text, start, length);
-    if (finish >= 0 && !is_alnum(sign_at(text, finish))) take(job, start, finish, OWN);
+    if (finish < 0 || is_alnum(sign_at(text, finish))) return;
+    if (!is_hex_with_letters(text, start + 2, finish)) take(job, start, finish, OWN);
 }
 
 /* Whether one of the rule's words stands near. */

@@ -246,3 +246,17 @@ int32_t extended_end(Text text, int32_t end, Shape shape)
     default: return end;
     }
 }
+
+/* Where the scope of a cloud's key begins, or `end`. */
+int32_t scope_of(Job *job, int32_t start, int32_t end)
+{
+    static const char tail[] = "4_request";
+    const int32_t size = sizeof tail - 1;
+    Match match;
+    if (end - start < size || memcmp(job->text.at + end - size, tail, size) != 0) return end;
+    for (int32_t place = start; place < end; place++) {
+        bool may = job->text.at[place] == '/' || job->text.at[place] == '%';
+        if (may && match_at(job, ENDS_SCOPE, place, end, &match) && match.end == end) return place;
+    }
+    return end;
+}

@@ -13,6 +13,7 @@
     X(VALUES_OBJECT, "values.OBJECT") \
     X(VALUES_WORDY, "values.WORDY") \
     X(VALUES_MEASURE, "values.MEASURE") \
+    X(ENDS_SCOPE, "ends.SCOPE") \
     X(FIELDS_COLUMN, "fields.COLUMN") \
     X(ADDRESSES_PROPERTY, "addresses.PROPERTY") \
     X(ADDRESSES_PRODUCT, "addresses.PRODUCT") \

@@ -114,6 +114,7 @@ static void take_parameters(Job *job, const KeyClass *entry, int32_t start, int3
         int32_t size = pair.equals - pair.start;
         const KeyClass *named = classify(job->book, name, size);
         bool is_proof = has_lowered(proofs, name, size), is_empty = pair.from == pair.to;
+        pair.to = scope_of(job, pair.from, pair.to);
         if (is_placeholder(job, pair.from, pair.to) || (is_empty && (is_proof || named))) {
             is_done = true;
         } else if (is_proof || (named && suits(job, named->shape, pair.from, pair.to))) {
@@ -198,6 +199,7 @@ void take_within(Job *job, const KeyClass *entry, int32_t start, int32_t end)
         return;
     }
     if (entry->is_signature && take_signatures(job, entry, start, end)) return;
+    end = scope_of(job, start, end);
     int32_t first = start, last = end;
     while (first < last && is_space(job->text.at[first])) first++;
     while (last > first && is_space(job->text.at[last - 1])) last--;

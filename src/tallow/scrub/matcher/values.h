@@ -68,6 +68,8 @@ bool is_encoded(Text value);
 int32_t closing_of(Text text, int32_t start, uint8_t quote);
 /* Where a value without quotes ends, as `ValueReader._end`; `entry` may be NULL. */
 int32_t value_end(Job *job, int32_t start, Shape shape, const KeyClass *entry);
+/* Where the scope of a cloud's key, such as `/20250314/us-east-1/s3/aws4_request`, begins, or `end`. */
+int32_t scope_of(Job *job, int32_t start, int32_t end);
 /* values.c: the place of a sign no token has, or -1 */
 int32_t cut_of(Text text, int32_t start, int32_t end, const KeyClass *entry);
 /* The end of a value that may have blanks inside: numbers, names, addresses. */
