@@ -48,7 +48,8 @@ def _module(raw: dict[str, Any]) -> str:
     parts = _parts(raw)
     from starts import Starts  # needs the path of the sources
 
-    chosen = [rule for rule in raw["rules"] if not rule.get("only_if")]
+    spelled_out = importlib.import_module("tallow.scrub.rules").spelled_out
+    chosen = [spelled_out(rule, raw["shared"]) for rule in raw["rules"] if not rule.get("only_if")]
     starts = Starts([rule["pattern"] for rule in chosen], parts)
     rules = [_rule(rule, lists, starts) for rule in chosen]
     keys = [_key_class(entry) for entry in raw["keys"]]

@@ -16,7 +16,7 @@ from .fields import SHAPES, KeyClass
 from .numbers import SCHEMES
 from .subset import problem_of
 
-__all__ = ["Rule", "RuleBook", "built_in", "read"]
+__all__ = ["Rule", "RuleBook", "built_in", "read", "spelled_out"]
 
 _RULE_KEYS: Final = frozenset(
     [
@@ -81,6 +81,8 @@ class RuleBook:
     safe_words: tuple[str, ...]
     safe_values: frozenset[str]
     query_keep: frozenset[str]
+    shared: Mapping[str, Any] = field(default_factory=dict)
+    """What options of rules call `@name`."""
 
 
 @cache
@@ -88,14 +90,28 @@ def built_in() -> RuleBook:
     """Return the rules that come with Tallow."""
     raw = json.loads(resources.files(__package__).joinpath("rules.json").read_text("utf-8"))
     return RuleBook(
-        rules=tuple(_rule(entry) for entry in raw["rules"]),
+        rules=tuple(_rule(spelled_out(entry, raw["shared"])) for entry in raw["rules"]),
         keys=tuple(_key_class(entry) for entry in raw["keys"]),
         suffixes=tuple(raw["suffixes"]),
         safe_keys=_joined(raw["safe_keys"]),
         safe_words=tuple(raw["safe_words"]),
         safe_values=frozenset(raw["safe_values"]),
         query_keep=frozenset(raw["query_keep"]),
+        shared=raw["shared"],
     )
+
+
+def spelled_out(entry: Mapping[str, Any], shared: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the entry of a rule with what `shared` calls so in place of each option's `@name`."""
+    options = entry.get("options")
+    if not isinstance(options, dict):
+        return entry
+    meant = {f"@{name}": value for name, value in shared.items()}
+    told = {
+        key: meant.get(value, value) if isinstance(value, str) else value
+        for key, value in options.items()
+    }
+    return {**entry, "options": told}
 
 
 def read(path: Path, book: RuleBook) -> RuleBook:
@@ -114,7 +130,9 @@ def read(path: Path, book: RuleBook) -> RuleBook:
         raise RuleError(path.name, "is not JSON", "rules as in rules.json", error.lineno) from None
     source = _Source(path.name, text)
     source.check_keys(raw, _FILE_KEYS, "")
-    rules = tuple(_checked_rule(entry, source) for entry in _list(raw, "rules", source))
+    rules = tuple(
+        _checked_rule(entry, source, book.shared) for entry in _list(raw, "rules", source)
+    )
     keys = tuple(_checked_class(entry, source) for entry in _list(raw, "keys", source))
     taken = {rule.id for rule in book.rules} | {entry.id for entry in book.keys}
     for own in (*[rule.id for rule in rules], *[entry.id for entry in keys]):
@@ -218,7 +236,7 @@ _WANTED_OPTIONS: Final[Mapping[str, Mapping[str, type]]] = {
 """The options a check cannot do without, by its name."""
 
 
-def _checked_rule(entry: Any, source: _Source) -> Rule:
+def _checked_rule(entry: Any, source: _Source, shared: Mapping[str, Any]) -> Rule:
     rule_id = _checked_id(entry, source)
     source.check_keys(entry, _RULE_KEYS - {"names", "only_if"}, rule_id)
     for key, (kind, expected) in _FIELD_TYPES.items():
@@ -226,7 +244,7 @@ def _checked_rule(entry: Any, source: _Source) -> Rule:
             raise source.refuse(rule_id, f"has a {key} of the wrong type", expected)
     if not entry.get("pattern"):
         raise source.refuse(rule_id, "has no pattern", "a regular expression")
-    entry = {"kind": "custom", "marker": "[private]", **entry}
+    entry = {"kind": "custom", "marker": "[private]", **spelled_out(entry, shared)}
     _check_marker(entry["marker"], rule_id, source)
     if entry.get("check", "") not in CHECKS:
         raise source.refuse(rule_id, "asks for an unknown check", ", ".join(sorted(CHECKS)))

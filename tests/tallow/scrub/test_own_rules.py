@@ -42,6 +42,19 @@ def test_own_rules_names_and_safe_words_are_kept_to(tmp_path: Path) -> None:
     assert counters()["badge"] >= 1
 
 
+def test_an_own_rule_may_use_the_shared_lists(tmp_path: Path) -> None:
+    rule = {
+        "id": "clerk",
+        "pattern": "clerk ([a-z]{2,20})",
+        "group": 1,
+        "check": "user",
+        "options": {"words": "@no-user"},
+    }
+    configure(Policy(rules_file=_file(tmp_path, rules=[rule])))
+
+    assert scrub_pii("clerk marja, clerk administrator") == "clerk [private], clerk administrator"
+
+
 @pytest.mark.parametrize(
     ("rule", "problem"),
     [
@@ -50,6 +63,11 @@ def test_own_rules_names_and_safe_words_are_kept_to(tmp_path: Path) -> None:
             {"id": "x", "pattern": "[0-9]{9}", "check": "official"},
             "lacks the option schemes",
             id="a check without its option",
+        ),
+        pytest.param(
+            {"id": "x", "pattern": "[a-z]{9}", "check": "user", "options": {"words": "@unheard-of"}},
+            "lacks the option words",
+            id="an unknown shared list",
         ),
         pytest.param(
             {"id": "x", "pattern": "[0-9]{9}", "check": "official", "options": {"schemes": ["xx"]}},
