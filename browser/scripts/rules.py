@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 TARGET = HERE.parent / "src" / "scrub" / "data.ts"
 MODULES = (
-    *("addresses", "checks", "ends", "fields", "phones", "scrubber", "statements"),
+    *("addresses", "checks", "ends", "fields", "headers", "phones", "scrubber", "statements"),
     *("tokens", "urls", "values", "walk"),
 )
 SPACES = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"

@@ -88,11 +88,13 @@ const checkHome: Check = (text, start, end, { shared, pages }) => {
   return root && " \"'=".includes(text.charAt(root - 1)) ? [] : [[start, end]];
 };
 
+const LEAST_ADVERB = 8;
+
 /** Takes a user name a known sentence names; refuses words that only follow "user". */
 const checkUser: Check = (text, start, end, { words }) => {
   const name = text.slice(start, end).replace(/[.,:;]+$/, "");
   if (name.length < 2 || words?.has(name.toLowerCase()) || isDecimal(name)) return [];
-  if (name.endsWith("ly")) return [];
+  if (name.length >= LEAST_ADVERB && name.endsWith("ly")) return []; // `emily` is none
   const isQuoted = start > 0 && "'\"`".includes(text.charAt(start - 1));
   if (!isQuoted && (name.includes("_id") || name.includes("="))) return [];
   return [[start, start + name.length]];

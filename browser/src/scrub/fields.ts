@@ -40,6 +40,7 @@ export interface KeyClass extends Label {
 }
 
 const WORDS = pattern("fields.WORDS", "g");
+const ID = whole("fields.ID");
 const HIDDEN = whole("fields.HIDDEN");
 const CODE = whole("fields.CODE");
 const PLAIN_WORD = whole("fields.PLAIN_WORD");
@@ -119,6 +120,7 @@ export class FieldNames {
   }
 
   #classify(name: string): KeyClass | undefined {
+    if (ID.test(name)) return undefined;
     const words = wordsOf(name);
     if (!words.length || this.#safe.has(words.join(""))) return undefined;
     for (let size = this.#suffixSize(words); size; size = this.#suffixSize(words)) words.length -= size;
@@ -179,7 +181,7 @@ function isCode(value: string): boolean {
 }
 
 /** Whether long letters of both cases make few words: `vxugYVkccBzQqWWeRtKlM`. */
-function isDrawn(letters: string): boolean {
+export function isDrawn(letters: string): boolean {
   if (letters.toLowerCase() === letters || letters.toUpperCase() === letters) return false;
   return (letters.match(HUMP)?.join("").length ?? 0) * 2 < letters.length;
 }

@@ -183,7 +183,7 @@ function isNational(number: string, digits: string, groups: readonly string[]): 
     if (first === 1 && digits.startsWith("1")) return isValid;
     if (isValid && /[-.(]/.test(number) && first === 3) return true;
   }
-  if (digits.startsWith("00")) {
+  if (digits.startsWith("00") && first > 1) {
     return digits.length >= 11 && digits.length <= 15 && matchAt(COUNTRY, digits, 2) !== null;
   }
   if (digits.startsWith("0")) {

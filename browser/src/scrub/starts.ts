@@ -9,7 +9,7 @@ const BEYOND = "\u00a4";
 const MOST_PLACES = 64;
 
 /** Behind a telling name there is always a sign, or one of a few words. */
-const NAME_AND_SIGN = /[A-Za-z0-9_.-](?:[A-Za-z0-9_. -]{0,200}["'\]=:>\t\r\n]|[A-Za-z0-9_. -]{0,200}[ \t](?:is|was|are|IS|I?LIKE|like|IN|in)[ \t])/y;
+const NAME_AND_SIGN = /[A-Za-z0-9_.-](?:[A-Za-z0-9_. -]{0,200}["')\]=:>\t\r\n]|[A-Za-z0-9_. -]{0,200}[ \t](?:is|was|are|IS|I?LIKE|like|IN|in)[ \t])/y;
 
 /** A literal, the rules that are tried where it is, and where it stood in the last text. */
 export class Needle {

@@ -2,7 +2,7 @@
 
 import type { Check } from "./addresses";
 import { atStart, pattern, whole } from "./constants";
-import { isPlaceholder } from "./fields";
+import { isDrawn, isPlaceholder } from "./fields";
 import { ENCODED } from "./rules";
 import { flattened, isAlpha, isDecimal, isSpace, matchAt, searchFrom } from "./text";
 import type { Span } from "./values";
@@ -29,6 +29,7 @@ const BEARER_WORDS = whole("tokens.BEARER_WORDS");
 const STRETCH = /[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+/g;
 const LONGEST_KEY_LINE = 120;
 const LONGEST_KEY = 20_000;
+const LEAST_DRAWN = 10;
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 /** Refuses a key-shaped word without a digit, or of too few signs, or that is a stand-in. */
@@ -36,8 +37,8 @@ export const checkMixed: Check = (text, start, end, options) => {
   const { prefix = 4, least_signs = 5, random, digits = true } = options;
   const secret = text.slice(start, end);
   const body = secret.slice(prefix);
-  const isDrawn = /\p{Nd}/u.test(secret) || (!digits && /\p{Lu}/u.test(body));
-  if (!isDrawn || isPlaceholder(secret)) return [];
+  const isKey = /\p{Nd}/u.test(secret) || (!digits && /\p{Lu}/u.test(body));
+  if (!isKey || isPlaceholder(secret)) return [];
   if (random && !hasRandomTail(secret)) return [];
   return new Set(body).size < least_signs ? [] : [[start, end]];
 };
@@ -65,7 +66,9 @@ export const checkSpoken: Check = (text, start, end) => {
   const next = text.charAt(start + kept.length);
   if (/[!?]$/.test(kept) && (next === "" || ", .".includes(next))) secret = kept;
   const signs = Array.from(secret);
-  if (!signs.some(isAlpha) || !signs.some(isDecimal) || VERSION.test(secret)) return [];
+  const letters = signs.filter(isAlpha).join("");
+  if (!letters || VERSION.test(secret)) return [];
+  if (!signs.some(isDecimal) && (letters.length < LEAST_DRAWN || !isDrawn(letters))) return [];
   if (isPlaceholder(secret) || /[=(]/.test(secret)) return [];
   return [[start, start + secret.length]];
 };

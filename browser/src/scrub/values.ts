@@ -15,26 +15,28 @@ const PAIR = pattern("values.PAIR", "y");
 const BLANK = pattern("values.BLANK", "y");
 const FLAG = pattern("values.FLAG", "y");
 const OPENING = pattern("values.OPENING", "y");
-const BRACKETED = pattern("values.BRACKETED", "y");
+const BRACKETED = pattern("ends.BRACKETED", "y");
 const ACCOUNT = pattern("values.ACCOUNT", "y");
 const CALL = whole("values.CALL");
 const OBJECT = pattern("values.OBJECT", "y");
-const WORDY = whole("values.WORDY");
+const WORDY = whole("headers.WORDY");
 const NEXT_WORD = pattern("values.NEXT_WORD", "y");
 const NAME_NEXT = pattern("values.NAME_NEXT", "y");
 const SENTENCE = whole("values.SENTENCE");
 const INNER = pattern("values.INNER", "y");
 const LOWER = whole("values.LOWER");
-const SCHEME = pattern("values.SCHEME", "y");
-const PARAMETER = pattern("values.PARAMETER", "y");
-const MEASURE = whole("values.MEASURE");
-const SIGNED = pattern("values.SIGNED", "y");
-const SIGNATURE = pattern("values.SIGNATURE", "y");
-const VALUE_IN_QUOTES = pattern("values.VALUE_IN_QUOTES", "y");
-const PROOFS = wordSet("values.PROOFS");
-const COOKIE = pattern("values.COOKIE", "y");
-const ATTRIBUTES = wordSet("values.ATTRIBUTES");
-const CHOICES = wordSet("values.CHOICES");
+const SCHEME = pattern("headers.SCHEME", "y");
+const OWN_SCHEME = pattern("headers.OWN_SCHEME", "y");
+const LEAST_TOKEN = 16;
+const PARAMETER = pattern("headers.PARAMETER", "y");
+const MEASURE = whole("headers.MEASURE");
+const SIGNED = pattern("headers.SIGNED", "y");
+const SIGNATURE = pattern("headers.SIGNATURE", "y");
+const VALUE_IN_QUOTES = pattern("headers.VALUE_IN_QUOTES", "y");
+const PROOFS = wordSet("headers.PROOFS");
+const COOKIE = pattern("headers.COOKIE", "y");
+const ATTRIBUTES = wordSet("headers.ATTRIBUTES");
+const CHOICES = wordSet("headers.CHOICES");
 const KEYWORDS = wordSet("values.KEYWORDS");
 const FURTHEST_KEY = 60;
 const FURTHEST_QUOTE = 200;
@@ -62,6 +64,7 @@ export class ValueReader {
     while (begin > least && isName(text.charCodeAt(begin - 1))) begin--;
     if (begin && (text.startsWith("://", begin - 3) || this.#isMarker(text, begin - 1))) return [];
     if (begin && text.charAt(begin - 1) === ":" && isResource(text, begin)) return [];
+    if (begin && text.charAt(begin - 1) === "{" && text.startsWith(":?", end)) return [];
     const name = text.slice(begin, end);
     const entry = this.names.classify(name);
     const read = entry && !matchAt(IN_IPV6, text, begin) && this.#value(text, begin, end, entry);
@@ -87,6 +90,7 @@ export class ValueReader {
   /** Whether it is no value but a count or a field: `3 pass: all`, `session: sid=x`. */
   #isElsewhere(entry: KeyClass, text: string, begin: number, { start, end, isQuoted }: Read): boolean {
     if (isQuoted || entry.values === "auth" || entry.values === "cookie") return false;
+    if (entry.values === "user" && text.startsWith(";AccountKey=", end)) return true;
     const value = text.slice(start, end);
     if (entry.values === "pass" && !/[?&]/.test(text.charAt(begin - 1))) return !suits("mixed", value, this.safe);
     const [whole = "", name = ""] = (value.length < FIRST_LOOK && matchAt(INNER, value, 0)) || [];
@@ -139,13 +143,23 @@ export class ValueReader {
   }
 
   #authorization(entry: KeyClass, text: string, start: number, end: number): Span[] {
-    const scheme = matchAt(SCHEME, text, start, end);
+    const scheme = matchAt(SCHEME, text, start, end) ?? this.#ownScheme(text, start, end);
     const begin = start + (scheme?.[0].length ?? 0);
     if (scheme && isCut(text, end)) end = Math.min(text.length, start + LONGEST_VALUE);
     if (scheme && matchAt(PARAMETER, text, begin, end)) return this.#parameters(entry, text, begin, end);
     const finish = Math.min(this.#end(text, begin, "mixed"), end);
     const value = text.slice(begin, finish);
     return suits(scheme ? "any" : "mixed", value, this.safe) ? [[begin, finish, entry]] : [];
+  }
+
+  /** The word before what looks like a token. */
+  #ownScheme(text: string, start: number, end: number): RegExpExecArray | null {
+    const word = matchAt(OWN_SCHEME, text, start, end);
+    if (!word) return null;
+    const begin = start + word[0].length;
+    const value = text.slice(begin, Math.min(this.#end(text, begin, "mixed"), end));
+    const isToken = value.length >= LEAST_TOKEN && suits("mixed", value, this.safe);
+    return isToken || isPlaceholder(value) ? word : null;
   }
 
   /** The telling ones of `name="value", name=value …`; if none is, all. */

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .values import Spans
+from .ends import Spans
 
 __all__ = ["check_email", "check_ipv4", "check_ipv6", "check_mac", "check_userinfo"]
 

@@ -11,6 +11,7 @@ from .addresses import (
     check_mac,
     check_userinfo,
 )
+from .ends import Spans
 from .numbers import SCHEMES, brand_of, iban_end, is_luhn
 from .phones import check_phone
 from .tokens import (
@@ -21,7 +22,6 @@ from .tokens import (
     check_mixed,
     check_spoken,
 )
-from .values import Spans
 
 __all__ = ["CHECKS", "Check"]
 
@@ -49,6 +49,7 @@ _ORDER_WORDS = frozenset(
     )
 )
 _NUMBER_WORDS = frozenset(("id", "no", "nr", "num", "number", "ref"))
+_LEAST_ADVERB = 8
 _WORD = re.compile(r"[a-z]+")
 _ALNUM = re.compile(r"[^0-9A-Za-z]")
 _ROUTE_BEFORE = re.compile(
@@ -143,7 +144,9 @@ def check_home(text: str, start: int, end: int, options: Mapping[str, Any]) -> S
 def check_user(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
     """Take a user name a known sentence names; refuse words that only follow "user"."""
     name = text[start:end].rstrip(".,:;")
-    if len(name) < 2 or name.lower() in options["words"] or name.isdecimal() or name.endswith("ly"):
+    if len(name) < 2 or name.lower() in options["words"] or name.isdecimal():
+        return []
+    if len(name) >= _LEAST_ADVERB and name.endswith("ly"):  # `emily` is none
         return []
     if text[start - 1 : start] not in "'\"`" and ("_id" in name or "=" in name):
         return []

@@ -2,15 +2,30 @@
 
 import re
 
-from .fields import KeyClass, is_encoded
+from .fields import KeyClass, is_encoded, suits
 
-__all__ = ["LONGEST_VALUE", "LOOSE", "closing", "cut_of", "extended", "loose_end", "scope_of"]
+__all__ = [
+    "FIRST_LOOK",
+    "LONGEST_VALUE",
+    "LOOSE",
+    "Spans",
+    "closing",
+    "cut_of",
+    "extended",
+    "scope_of",
+    "value_end",
+]
+
+Spans = list[tuple[int, int, KeyClass | None]]
+"""Start, end and the class that names the marker; None: the rule's own."""
 
 LONGEST_VALUE = 64_000
+FIRST_LOOK = 1000
 LOOSE = re.compile(r"[^\s\"'`<>|\\,;&)\]}]{1,500}")
 _NOT_IN_TOKEN = re.compile(r"[(?#]")
 _NOT_IN_SESSION = re.compile(r"[(?#/]")
 _AFTER_STOP = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_.\[\]-]|%5[BDbd]){0,40}[ \t]?[=:]|[\s\"'<]|\\|$")
+_BRACKETED = re.compile(r"\[[A-Za-z][A-Za-z _-]{0,60}(?::[0-9a-f]{4})?\]")
 _CLOSES = re.compile(r"[\s,;)\]}\"'`<>|&\\]|$")
 _NOT_AFTER_LESS = re.compile(r"[A-Za-z/!?%=-]")
 _NOT_AFTER_MORE = re.compile(r"[/=]")
@@ -46,7 +61,24 @@ def closing(text: str, start: int, quote: str) -> int:
     return end
 
 
-def loose_end(text: str, start: int, most: int, shape: str) -> int:
+def value_end(
+    text: str, start: int, shape: str, safe: frozenset[str], entry: KeyClass | None = None
+) -> int:
+    """Return where a loose value ends; only one that suits is followed beyond a first look."""
+    end = _loose_end(text, start, FIRST_LOOK, shape)
+    if text[start : start + 1] == "[":
+        bracketed = _BRACKETED.match(text, start)
+        if bracketed and bracketed.end() > end:
+            return bracketed.end()
+        return end + (text[end : end + 1] == "]")
+    if end - start < FIRST_LOOK or (entry and cut_of(text, start, end, entry)):
+        return end
+    if suits(shape, text[start:end], safe):
+        return _loose_end(text, start, LONGEST_VALUE, shape)
+    return end
+
+
+def _loose_end(text: str, start: int, most: int, shape: str) -> int:
     """Return where a value without quotes ends: a sign such as `,` or `)` may be part of it."""
     place = start
     while place < len(text) and place - start < most:

@@ -8,6 +8,7 @@ __all__ = [
     "SHAPES",
     "FieldNames",
     "KeyClass",
+    "is_drawn",
     "is_encoded",
     "is_placeholder",
     "phrase_of",
@@ -38,6 +39,9 @@ _COLUMN = re.compile(
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _IP = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:]")
 _PLAIN_WORD = re.compile(r"[a-z]+(?:[_-][a-z]+)*|[A-Z]?[a-z]+|[A-Z]+(?:_[A-Z]+)*")
+_ID = re.compile(r"[0-9a-f]{12,}")
+"""What is no field's name but part of an id: `f3ccbb8c63047cc2:1f349f95d497338f:0:1`."""
+
 _DIGIT = re.compile(r"[0-9]")
 _PERSON = re.compile(r"[^\W\d_][^\d<>@=/\\]{1,80}")
 _USER = re.compile(r"[^\W_][\w.@\\+-]{1,63}\$?")
@@ -121,6 +125,8 @@ class FieldNames:
         return found
 
     def _classify(self, name: str) -> KeyClass | None:
+        if _ID.fullmatch(name):
+            return None
         words = words_of(name)
         if not words or "".join(words) in self._safe:
             return None
@@ -183,10 +189,10 @@ def _is_code(value: str) -> bool:
     """Say whether it is names with joints, `user.password`, or a call, and no part looks drawn."""
     if _CODE.fullmatch(value) is None:
         return False
-    return not any(map(_is_drawn, _LONG_PART.findall(value)))
+    return not any(map(is_drawn, _LONG_PART.findall(value)))
 
 
-def _is_drawn(letters: str) -> bool:
+def is_drawn(letters: str) -> bool:
     """Say whether long letters of both cases make few words: `vxugYVkccBzQqWWeRtKlM`."""
     if letters.lower() == letters or letters.upper() == letters:
         return False

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .values import Spans
+from .ends import Spans
 from .views import is_in_form
 
 __all__ = ["check_phone"]
@@ -211,6 +211,8 @@ def _stands_before(text: str, start: int) -> bool:
         return False
     if before[-1:] == "/" and text[start] != "+":
         return False  # a part of a path, where numbers count: `/orders/5550123`
+    if len(before) == 2 and before[1] == ":" and before[0].isdecimal() and text[start] != "+":
+        return False  # seconds: `05:26:01.525171 5219`
     return not (len(before) == 2 and before[1] == "-" and before[0].isalnum())
 
 
@@ -254,9 +256,9 @@ def _is_national(number: str, digits: str, sizes: tuple[int, ...]) -> bool:
             return is_valid
         if is_valid and is_joined and sizes[0] == 3:
             return True
-    if digits[:2] == "00":
+    if digits[:2] == "00" and sizes[0] > 1:
         return 11 <= len(digits) <= 15 and _COUNTRY.match(digits, 2) is not None
-    if digits[0] == "0" and digits[1] != "0":
+    if digits[0] == "0":
         return 9 <= len(digits) <= 12 and min(sizes) >= 2 and sizes[0] <= 5 and sizes != (5, 4)
     if number[0] == "(" and ")" in number[: sizes[0] + 2]:
         return 8 <= len(digits) <= 12 and 2 <= sizes[0] <= 5 and min(sizes) >= 2

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .checks import CHECKS
+from .ends import Spans
 from .fields import FieldNames, KeyClass, is_placeholder, words_of
 from .matcher.engines import CEngine, Finder, Finders, Kept, Replacer, Resume, engine_for
 from .matcher.judging import Judging, near_words
@@ -17,7 +18,7 @@ from .rules import Rule, RuleBook, built_in, read
 from .statements import check_cli, value_spans
 from .subset import names_pattern
 from .tokens import check_blob
-from .values import Spans, ValueReader
+from .values import ValueReader
 from .views import View, decoded
 
 __all__ = [

@@ -2,8 +2,9 @@
 
 import re
 
+from .ends import Spans
 from .fields import is_placeholder
-from .values import Spans, ValueReader
+from .values import ValueReader
 
 __all__ = ["check_cli", "value_spans"]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from itertools import permutations
 from typing import Any
 
-from .fields import is_placeholder
-from .values import Spans
+from .ends import Spans
+from .fields import is_drawn, is_placeholder
 from .views import is_in_form
 
 __all__ = [
@@ -31,7 +31,9 @@ _KNOWN_ID = re.compile(
     r"|boundary|tag|image|chunk|file|path|mappings)[\"']?[ ]?[:=][ ]?[\"']?$"
 )
 _PUBLIC = re.compile(
-    r"(?:-{4}|[A-Za-z0-9-]{0,60}[Bb]oundary|AAAA[A-Z]|_Z[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z])"
+    r"(?:-{4}|[A-Za-z0-9-]{0,60}[Bb]oundary|AAAA[A-Z]|_Z[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z]"
+    r"|(?:acct|ba|card|ch|cus|dp|du|evt|ii|il|in|inv|ipi|pi|plan|pm|po|price|prod|py|pyr|rcpt|re|req"
+    r"|seti|si|src|sub|tr|txn)_[0-9][A-Za-z0-9]{13,28}$)"
 )
 _HASH_AT_START = re.compile(r"sha-?[0-9]{1,3}[-_/]|md5[-_/]|h1[-_]|nonce-", re.IGNORECASE)
 _CACHE_KEY = re.compile(r"(?:[A-Za-z]+[0-9]{0,3}[-_/])+(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})")
@@ -40,6 +42,7 @@ _ASSET = re.compile(
     r"[.](?:woff2?|ttf|m?js|css|map|png|jpe?g|gif|svg|webp|ico|wasm)(?![A-Za-z0-9])"
 )
 _VERSION = re.compile(r"v?[0-9]+(?:[.][0-9a-z]+)+$|[a-z_]+[.(]")
+_LEAST_DRAWN = 10
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _KINDS = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/+=",
@@ -64,7 +67,7 @@ _LONGEST_JOINT = 5
 _FURTHEST_WORD = 17
 _LONGEST_KEY_LINE = 120
 _LONGEST_KEY = 20_000
-_BEARER_WORDS = re.compile(r"[A-Za-z]+(?:[._-][a-z]+)*")
+_BEARER_WORDS = re.compile(r"HTTP/[0-9.]{1,3}|[A-Za-z]+(?:[._-][a-z]+)*")
 
 
 def check_mixed(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:
@@ -107,13 +110,16 @@ def check_bearer(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans
 
 
 def check_spoken(text: str, start: int, end: int, _: Mapping[str, Any]) -> Spans:
-    """Take what is said to be a password when letters and digits are mixed in it."""
+    """Take what is said to be a password: letters and digits are mixed in it, or letters drawn."""
     secret = text[start:end].rstrip(".,;:!?)")
     kept = text[start : start + len(secret) + 1]
     if kept[-1:] in "!?" and text[start + len(kept) : start + len(kept) + 1] in ("", ",", " ", "."):
         secret = kept
-    has_letter = any(char.isalpha() for char in secret)
-    if not has_letter or not any(char.isdecimal() for char in secret) or _VERSION.match(secret):
+    letters = "".join(filter(str.isalpha, secret))
+    if not letters or _VERSION.match(secret):
+        return []
+    has_digit = any(char.isdecimal() for char in secret)
+    if not has_digit and (len(letters) < _LEAST_DRAWN or not is_drawn(letters)):
         return []
     if is_placeholder(secret) or "=" in secret or "(" in secret:
         return []

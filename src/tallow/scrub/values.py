@@ -2,13 +2,11 @@
 
 import re
 
-from .ends import LONGEST_VALUE, LOOSE, closing, cut_of, extended, loose_end, scope_of
+from .ends import FIRST_LOOK, LONGEST_VALUE, LOOSE, Spans, closing, cut_of, extended, value_end
 from .fields import FieldNames, KeyClass, is_placeholder, suits
+from .headers import Secrets
 
-__all__ = ["Spans", "ValueReader"]
-
-Spans = list[tuple[int, int, KeyClass | None]]
-"""Start, end and the class that names the marker; None: the rule's own."""
+__all__ = ["ValueReader"]
 
 _MARKER = re.compile(r"(?<![A-Za-z0-9])\[[a-z]{2,20}(?::[0-9a-f]{4})?\]")
 _SEPARATOR = re.compile(
@@ -16,7 +14,7 @@ _SEPARATOR = re.compile(
     r"(?:[\"'][ ,]{0,2}[\"']?(?:value|val|content)[\"']? ?[:=] ?"
     r"(?:\{ ?[\"'](?:stringValue|string_value)[\"'] ?: ?)?"
     r"|[\"']? ?[:=] ?\{\s{0,8}[\"'](?:id|value|val|token)[\"'] ?: ?"
-    r"|[\"']? ?> ?<(?:value|string)>"
+    r"|[\"']? ?> ?<(?:value|string)>|[)]=[(]"
     r"|[\"']?[\r\n]{1,2}[ \t]{1,16}[\"']?value[\"']?:[ \t]{0,3}"
     r"|[ \t]{0,3}(?:=>|:=|->|={1,3}|:)[ \t]{0,3})"
 )
@@ -28,7 +26,6 @@ _FLAG = re.compile(r"[ \t]{1,2}(?=[^ \t-])")
 _OPENING = re.compile(r"\(?\[?[bruf]?[\"'`]")
 _OPENS = "([bruf\"'`"
 _NOT_PLAIN = " \t={>"
-_BRACKETED = re.compile(r"\[[A-Za-z][A-Za-z _-]{0,60}(?::[0-9a-f]{4})?\]")
 _ACCOUNT = re.compile(
     r"(?:[A-Z][A-Z0-9._-]{0,30}\\{1,2}|[A-Za-z][A-Za-z0-9._-]{0,30}(?:\\\\|\\(?![bfnrtux])))(?=[A-Za-z])"
 )
@@ -46,45 +43,17 @@ _NAME_NEXT = re.compile(r"[ ][A-Z][a-z]+[ ][Nn]ame[ ]?[:=]")
 _SENTENCE = re.compile(r"[A-Z][A-Za-z']*(?: [A-Za-z']+){2,}[.!]?|[a-z']+(?: [A-Za-z']+){2,}[.!]")
 _INNER = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,60})=(?=[^=\s])")
 _LOWER = re.compile(r"[A-Za-z]?[a-z]+")
-_SCHEME = re.compile(
-    r"(?:Bearer|Basic|Digest|Token|Negotiate|NTLM|ApiKey|Api-Key|Key|JWT|OAuth|MAC|Hawk|HMAC"
-    r"|Signature|SharedKey|SharedAccessSignature|DPoP|GoogleLogin|Bot|AWS|Splunk|GenieKey"
-    r"|AWS4-HMAC-SHA256|PRIVATE-TOKEN|ExternalAccount|Client)[ \t]+",
-    re.IGNORECASE,
-)
-_PARAMETER = re.compile(
-    r"([A-Za-z_-]{1,40})=(?:\\{0,4}\"([^\"\r\n]{0,1000}?)\\{0,4}\"|([^\s,\"'&]{1,1000}))"
-    r"([,;& ][ \t]{0,3})?"
-)
-_WORDY = re.compile(
-    r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,4})(?:(?:%[0-9A-Fa-f]{2}|[_/.,:+|-])(?:[A-Z]?[a-z]{2,}|[A-Z]{2,4}))*"
-)
-_MEASURE = re.compile(
-    r"1[0-9]{9}(?:[0-9]{3})?|[0-9]{2,5}[xX][0-9]{2,5}|v?[0-9]{1,3}(?:[.][0-9]{1,4}){1,2}"
-)
-_SIGNED = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,15}=(?=[^=])")
-_SIGNATURE = re.compile(r"([^,;&\s\"']{1,2000})(?:[,;&][ ]?)?")
-_VALUE_IN_QUOTES = re.compile(r"[\"'][A-Za-z0-9\[<{$*]")
-_PROOFS = frozenset(("response", "mac", "signature", "credential", "oauth_signature", "cnonce"))
-_COOKIE = re.compile(r"([!#$%&*+.:^_`|~0-9A-Za-z-]{1,80})=([^;\s,\"']{0,1000})(;[ \t]{0,3})?")
-_ATTRIBUTES = frozenset((
-    "path", "domain", "expires", "maxage", "samesite", "secure", "httponly", "priority",
-    "partitioned", "version", "comment",
-))  # fmt: skip
-_CHOICES = frozenset((
-    "lang", "language", "locale", "tz", "timezone", "theme", "currency", "country", "consent",
-    "layout", "colormode", "colorscheme", "darkmode", "fontsize", "viewport", "resolution",
-))  # fmt: skip
-"""Cookies, without joints, that say what somebody likes to see."""
 _KEYWORDS = frozenset((
     "async", "await", "case", "delete", "fn", "func", "function", "if", "lambda", "let", "match",
     "move", "mut", "new", "not", "raise", "ref", "return", "select", "static", "throw", "try",
     "typeof", "unsafe", "void", "yield", "your",
 ))  # fmt: skip
 """Words that stand behind `=` and are no value: more of the expression follows."""
+_NEXT_ACCOUNT_KEY = ";AccountKey="
+"""What follows the name of a cloud's store: `AccountName=logs;AccountKey=…`."""
+
 _FURTHEST_KEY = 60
 _LONGEST_RESOURCE = 160
-_FIRST_LOOK = 1000
 _FURTHEST_QUOTE = 200
 _BEHIND = (*" ),;]}+.%:>/|&?",)
 _BEFORE_QUOTE = " \t\r\n([{,=:+bfru\\"
@@ -98,6 +67,7 @@ class ValueReader:
         self, names: FieldNames, safe_values: frozenset[str], markers: frozenset[str]
     ) -> None:
         self.names = names
+        self.within = Secrets(names, safe_values).within
         self._safe = safe_values
         self._markers = markers
 
@@ -115,6 +85,8 @@ class ValueReader:
                 return []
             if before == ":" and _is_resource(text, begin):
                 return []
+            if before == "{" and text.startswith(":?", end):
+                return []  # what a shell says when it is not set: `${TOKEN:?must be set}`
         entry = self.names.classify(text[begin:end])
         if entry is None or _IN_IPV6.match(text, begin):
             return []
@@ -129,20 +101,6 @@ class ValueReader:
             return self.within(entry, text, start, end)
         return []
 
-    def within(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
-        """Return what is secret in the value `text[start:end]` of a field of class `entry`."""
-        if entry.values == "cookie":
-            return self._cookies(entry, text, start, end)
-        if entry.values == "auth":
-            return self._authorization(entry, text, start, end)
-        if entry.id == "field-signature" and _SIGNED.match(text, start, end):
-            return self._signatures(entry, text, start, end)
-        end = scope_of(text, start, end)
-        value = text[start:end].strip()
-        if not suits(entry.values, value, self._safe):
-            return []
-        return [(start, end, entry)]
-
     def _is_elsewhere(
         self, entry: KeyClass, text: str, begin: int, read: tuple[int, int, bool]
     ) -> bool:
@@ -150,9 +108,11 @@ class ValueReader:
         start, end, is_quoted = read
         if is_quoted or entry.values in ("auth", "cookie"):
             return False
+        if entry.values == "user" and text.startswith(_NEXT_ACCOUNT_KEY, end):
+            return True
         if entry.values == "pass" and text[begin - 1 : begin] not in ("?", "&"):
             return not suits("mixed", text[start:end], self._safe)
-        inner = _INNER.match(text, start, end) if end - start < _FIRST_LOOK else None
+        inner = _INNER.match(text, start, end) if end - start < FIRST_LOOK else None
         named = self.names.classify(inner[1]) if inner else None
         if inner is None or named is None:
             return False
@@ -186,7 +146,8 @@ class ValueReader:
         if entry.values == "cookie" or entry.values == "auth":
             return place, min(len(text), place + LONGEST_VALUE), False
         account = _ACCOUNT.match(text, place) if entry.values == "user" else None
-        finish = self._end(text, account.end() if account else place, entry.values, entry)
+        begun = account.end() if account else place
+        finish = value_end(text, begun, entry.values, self._safe, entry)
         if finish == place:
             return None
         cut = cut_of(text, place, finish, entry)
@@ -221,87 +182,6 @@ class ValueReader:
                 return -1, True
             return blank.end(), word in ("", "IN", "in")
         return -1, True
-
-    def _end(self, text: str, start: int, shape: str, entry: KeyClass | None = None) -> int:
-        """Return where a loose value ends; only one that suits is followed beyond a first look."""
-        end = loose_end(text, start, _FIRST_LOOK, shape)
-        if text[start : start + 1] == "[":
-            bracketed = _BRACKETED.match(text, start)
-            if bracketed and bracketed.end() > end:
-                return bracketed.end()
-            return end + (text[end : end + 1] == "]")
-        if end - start < _FIRST_LOOK or (entry and cut_of(text, start, end, entry)):
-            return end
-        if suits(shape, text[start:end], self._safe):
-            return loose_end(text, start, LONGEST_VALUE, shape)
-        return end
-
-    def _authorization(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
-        scheme = _SCHEME.match(text, start, end)
-        begin = scheme.end() if scheme else start
-        if scheme and _iscut_of(text, end):
-            end = min(len(text), start + LONGEST_VALUE)
-        if scheme and _PARAMETER.match(text, begin, end):
-            return self._parameters(entry, text, begin, end)
-        finish = min(self._end(text, begin, "mixed"), end)
-        shape = "any" if scheme else "mixed"
-        if not suits(shape, text[begin:finish], self._safe):
-            return []
-        return [(begin, finish, entry)]
-
-    def _parameters(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
-        """Take the telling ones of `name="value", name=value …`; if none is, all."""
-        spans: Spans = []
-        place = start
-        is_done = False
-        while parameter := _PARAMETER.match(text, place, end):
-            name, group = parameter.group(1), 2 if parameter.group(2) is not None else 3
-            begin, finish = parameter.start(group), scope_of(text, *parameter.span(group))
-            value = text[begin:finish]
-            named = self.names.classify(name)
-            is_proof = name.lower() in _PROOFS
-            if is_placeholder(value) or (not value and (is_proof or named)):
-                is_done = True
-            elif is_proof or (named and suits(named.values, value, self._safe)):
-                spans.append((begin, finish, entry))
-            place = parameter.end()
-            if not parameter.group(4):
-                break
-        return spans if spans or is_done else [(start, place, entry)]
-
-    def _signatures(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
-        """Take the values of `t=1741944413,v1=…`, but times; of what is no such list, all."""
-        spans: Spans = []
-        place = start
-        while named := _SIGNED.match(text, place, end):
-            value = _SIGNATURE.match(text, named.end(), end)
-            if value is None:
-                break
-            place = value.end()
-            is_time = _MEASURE.fullmatch(value[1]) is not None
-            if not is_time and suits("mixed", value[1], self._safe):
-                spans.append((*value.span(1), entry))
-        if place == end:
-            return spans
-        return [(start, end, entry)] if suits("mixed", text[start:end].strip(), self._safe) else []
-
-    def _cookies(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:
-        spans: Spans = []
-        place = start
-        while pair := _COOKIE.match(text, place, end):
-            name, value = pair.group(1), pair.group(2)
-            named = self.names.classify(name)
-            shape = named.values if named and named.values not in ("cookie", "auth") else "mixed"
-            if not _is_choice(name, value, named) and suits(shape, value, self._safe):
-                spans.append((*pair.span(2), entry))
-            place = pair.end()
-            if not pair.group(3):
-                break
-        if place == start:  # not a pair at all: a bare session id, or nothing
-            finish = min(end, self._end(text, start, "mixed"))
-            if suits("mixed", text[start:finish], self._safe):
-                spans.append((start, finish, entry))
-        return spans
 
 
 def _plainly_separated(text: str, end: int) -> int:
@@ -348,23 +228,6 @@ def _is_call(text: str, start: int, end: int, entry: KeyClass) -> bool:
         return _CALL.fullmatch(text, start, end) is not None
     is_plain = not any(char.isdecimal() for char in text[start:end])
     return entry.values == "user" or (entry.values in ("pwd", "user-id") and is_plain)
-
-
-def _iscut_of(text: str, end: int) -> bool:
-    """Say whether the quote at `end` opens a parameter: `Digest username="ann"`, in quotes."""
-    return text[end - 1 : end] == "=" and _VALUE_IN_QUOTES.match(text, end) is not None
-
-
-def _is_choice(name: str, value: str, named: KeyClass | None) -> bool:
-    """Say whether a cookie, or an attribute of it, tells nobody apart."""
-    plain = name.replace("-", "").replace("_", "").lower()
-    if plain in _ATTRIBUTES:
-        return True
-    return named is None and (
-        plain in _CHOICES
-        or _WORDY.fullmatch(value) is not None
-        or _MEASURE.fullmatch(value) is not None
-    )
 
 
 def _in_tuple(text: str, begin: int) -> bool:

@@ -65,7 +65,12 @@ def test_an_own_rule_may_use_the_shared_lists(tmp_path: Path) -> None:
             id="a check without its option",
         ),
         pytest.param(
-            {"id": "x", "pattern": "[a-z]{9}", "check": "user", "options": {"words": "@unheard-of"}},
+            {
+                "id": "x",
+                "pattern": "[a-z]{9}",
+                "check": "user",
+                "options": {"words": "@unheard-of"},
+            },
             "lacks the option words",
             id="an unknown shared list",
         ),

@@ -10,6 +10,7 @@
 #define AROUND_AFTER 32
 #define COUNTED 32
 #define ROUTE 20
+#define LEAST_ADVERB 8
 
 /* Sizes of the groups of a card's number as printed; 446 is four digits, four and six. */
 static bool is_card_size(uint64_t sizes)
@@ -190,7 +191,8 @@ void check_user(Job *job, const Options *options, int32_t start, int32_t end)
     if (size < 2) return;
     if (!options->words) job->has_failed = true;
     while (digits < size && is_digit(name[digits])) digits++;
-    if (digits == size || (name[size - 2] == 'l' && name[size - 1] == 'y')) return;
+    if (digits == size) return;
+    if (size >= LEAST_ADVERB && name[size - 2] == 'l' && name[size - 1] == 'y') return; /* `emily` is none */
     if (has_lowered(options->words, name, size)) return;
     uint8_t before = start ? text.at[start - 1] : '"';
     if (before != '\'' && before != '"' && before != '`')

@@ -125,7 +125,7 @@ int32_t value_end(Job *job, int32_t start, Shape shape, const KeyClass *entry)
     Match match;
     int32_t end = loose_end(job->text, start, FIRST_LOOK, shape);
     if (sign_at(job->text, start) == '[') { /* `[FILTERED], next`: the bracket goes along */
-        bool is_bracketed = match_at(job, VALUES_BRACKETED, start, job->text.size, &match);
+        bool is_bracketed = match_at(job, ENDS_BRACKETED, start, job->text.size, &match);
         if (is_bracketed && match.end > end) return match.end;
         return end + (sign_at(job->text, end) == ']');
     }

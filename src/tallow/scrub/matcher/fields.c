@@ -6,7 +6,7 @@
 #include "trie.h"
 #include "values.h"
 
-enum { LONGEST_NAME = 200 };
+enum { LONGEST_NAME = 200, LEAST_ID = 12 };
 
 static const char *const SHAPES[] = {
 #define AS_TEXT(name, text) text,
@@ -339,11 +339,21 @@ static void walk_name(const Names *names, Text name, int32_t end, Walk *walk)
     }
 }
 
+/* Whether it is no name but part of an id: `f3ccbb8c63047cc2`. */
+static bool is_id(Text name)
+{
+    if (name.size < LEAST_ID) return false;
+    for (int32_t i = 0; i < name.size; i++)
+        if (!is_digit(name.at[i]) && (uint8_t)(name.at[i] - 'a') > 5) return false;
+    return true;
+}
+
 const KeyClass *classify(const Book *book, const uint8_t *at, int32_t size)
 {
     const Names *names = names_of(book);
     Text name = {at, size < LONGEST_NAME ? size : LONGEST_NAME};
     Walk walk;
+    if (is_id(name)) return NULL;
     walk_name(names, name, name.size, &walk);
     if (walk.is_safe) return NULL;        /* with its suffixes */
     while (walk.rest >= 0) walk_name(names, name, walk.rest, &walk);

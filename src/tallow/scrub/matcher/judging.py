@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from tallow.scrub import addresses, checks, ends, fields, phones, tokens, values
+from tallow.scrub import addresses, checks, ends, fields, headers, phones, tokens, values
 from tallow.scrub.fields import KeyClass, phrase_of
 from tallow.scrub.rules import Rule, RuleBook
 from tallow.scrub.subset import folded
@@ -17,7 +17,7 @@ from .programs import Program
 
 __all__ = ["Judging", "near_words"]
 
-_MODULES = (values, ends, fields, addresses, phones, tokens, checks)
+_MODULES = (values, headers, ends, fields, addresses, phones, tokens, checks)
 _NO_NEAR = (-1, -1)
 _PREFIX, _LEAST_SIGNS = 4, 5
 _LONGEST_WORD = 64

@@ -5,14 +5,15 @@
 /* "module.CONSTANT", without the underscore Python gives it. */
 #define PATTERN_NAMES(X) \
     X(VALUES_SEPARATOR, "values.SEPARATOR") \
-    X(VALUES_SCHEME, "values.SCHEME") \
+    X(HEADERS_SCHEME, "headers.SCHEME") \
+    X(HEADERS_OWN_SCHEME, "headers.OWN_SCHEME") \
     X(ADDRESSES_RELEASE, "addresses.RELEASE") \
-    X(VALUES_BRACKETED, "values.BRACKETED") \
+    X(ENDS_BRACKETED, "ends.BRACKETED") \
     X(VALUES_ACCOUNT, "values.ACCOUNT") \
     X(VALUES_CALL, "values.CALL") \
     X(VALUES_OBJECT, "values.OBJECT") \
-    X(VALUES_WORDY, "values.WORDY") \
-    X(VALUES_MEASURE, "values.MEASURE") \
+    X(HEADERS_WORDY, "headers.WORDY") \
+    X(HEADERS_MEASURE, "headers.MEASURE") \
     X(ENDS_SCOPE, "ends.SCOPE") \
     X(FIELDS_COLUMN, "fields.COLUMN") \
     X(ADDRESSES_PROPERTY, "addresses.PROPERTY") \
@@ -46,9 +47,9 @@
     X(SCRUBBER_VERSION, "scrubber.VERSION")
 
 #define WORD_SET_NAMES(X) \
-    X(VALUES_PROOFS, "values.PROOFS") \
-    X(VALUES_ATTRIBUTES, "values.ATTRIBUTES") \
-    X(VALUES_CHOICES, "values.CHOICES") \
+    X(HEADERS_PROOFS, "headers.PROOFS") \
+    X(HEADERS_ATTRIBUTES, "headers.ATTRIBUTES") \
+    X(HEADERS_CHOICES, "headers.CHOICES") \
     X(VALUES_KEYWORDS, "values.KEYWORDS") \
     X(ADDRESSES_FILE_ENDINGS, "addresses.FILE_ENDINGS") \
     X(ADDRESSES_REPOSITORY_USERS, "addresses.REPOSITORY_USERS") \

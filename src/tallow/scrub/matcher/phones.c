@@ -27,6 +27,7 @@ static bool stands_before(Text text, int32_t start)
     uint8_t before = sign_at(text, start - 1);
     if (is_alnum(before) || (before && strchr("_.#$+", before))) return false;
     if (before == '/' && text.at[start] != '+') return false; /* in a path numbers count */
+    if (before == ':' && text.at[start] != '+' && is_digit(sign_at(text, start - 2))) return false; /* seconds */
     return before != '-' || !is_alnum(sign_at(text, start - 2));
 }
 
@@ -143,7 +144,7 @@ static bool is_national(Job *job, const Number *number)
         if (is_valid && !is_long && (has_sign(signs, '-') || has_sign(signs, '.') || has_sign(signs, '(')))
             return true;
     }
-    if (digits[0] == '0' && digits[1] == '0') return count >= 11 && has_country(job, number, 2);
+    if (digits[0] == '0' && digits[1] == '0' && size > 1) return count >= 11 && has_country(job, number, 2);
     if (digits[0] == '0')
         return count >= 9 && count <= 12 && has_long_groups(number) && size <= 5 && !has_sizes(number, 54);
     Text opening = {signs.at, size + 2 < signs.size ? size + 2 : signs.size};

@@ -63,8 +63,7 @@ static bool is_code_shaped(Text value)
     return !has_sign(part(value, at, value.size), '\n');
 }
 
-/* Whether long letters of both cases make few words: `vxugYVkccBzQqWWeRtKlM`. */
-static bool is_drawn(Text letters)
+bool is_drawn(Text letters)
 {
     int32_t capitals = 0, wordy = 0;
     for (int32_t i = 0; i < letters.size; i++) capitals += is_upper(letters.at[i]);

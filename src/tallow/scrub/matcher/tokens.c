@@ -2,10 +2,12 @@
  *
  * Random tokens and encoded text, `Basic` among it, are in blob.c.
  */
-#include "scan.h"
+#include "values.h"
 
 #define LONGEST_KEY 20000
 #define LONGEST_KEY_LINE 120
+#define LONGEST_SAID 1000
+#define LEAST_DRAWN 10
 
 /* How many different signs stand there. */
 static int32_t count_signs(const uint8_t *at, int32_t size)
@@ -25,12 +27,6 @@ static int32_t count_digits(const uint8_t *at, int32_t size)
     int32_t count = 0;
     for (int32_t i = 0; i < size; i++) count += is_digit(at[i]);
     return count;
-}
-
-/* Whether the sign stands between two places. */
-static bool has_sign(Text text, int32_t start, int32_t end, uint8_t sign)
-{
-    return start < end && memchr(text.at + start, sign, (size_t)(end - start));
 }
 
 /* Where the part ends without the "=" at its end. */
@@ -77,13 +73,31 @@ void check_bearer(Job *job, const Options *options, int32_t start, int32_t end)
     Text text = job->text;
     int32_t close = end_of_body(text, start, end);
     (void)options;
-    if (has_sign(text, start, close, '=') || is_placeholder(job, start, end)) return;
+    if (has_sign(part(text, start, close), '=') || is_placeholder(job, start, end)) return;
     if (is_full_match(job, TOKENS_BEARER_WORDS, start, close)) {
         int32_t place = start;
         while (place < end && !is_upper(text.at[place])) place++;
-        if (end - start < 20 || place == end || has_sign(text, start, end, '.')) return;
+        if (end - start < 20 || place == end || has_sign(part(text, start, end), '.')) return;
     }
     take(job, start, end, OWN);
+}
+
+/* Whether letters and digits are mixed, or the letters look drawn. */
+static bool is_secret_said(Job *job, int32_t start, int32_t end)
+{
+    uint8_t letters[LONGEST_SAID];
+    int32_t count = 0;
+    bool has_digit = count_digits(job->text.at + start, end - start) > 0;
+    for (int32_t i = start; i < end; i++) {
+        if (!is_alpha(job->text.at[i])) continue;
+        if (has_digit) return true;
+        if (count == LONGEST_SAID) {
+            job->has_failed = true;
+            return false;
+        }
+        letters[count++] = job->text.at[i];
+    }
+    return count >= LEAST_DRAWN && is_drawn((Text){letters, count});
 }
 
 /* Takes what is said to be a password when letters and digits are mixed in it. */
@@ -91,7 +105,6 @@ void check_spoken(Job *job, const Options *options, int32_t start, int32_t end)
 {
     Text text = job->text;
     Match match;
-    int32_t letters = 0;
     (void)options;
     while (end > start && strchr(".,;:!?)", text.at[end - 1]) && text.at[end - 1]) end--;
     uint8_t next = sign_at(text, end);
@@ -99,9 +112,8 @@ void check_spoken(Job *job, const Options *options, int32_t start, int32_t end)
         uint8_t after = sign_at(text, end + 1);
         if (end + 1 == text.size || after == ',' || after == ' ' || after == '.') end++;
     }
-    for (int32_t i = start; i < end; i++) letters += is_alpha(text.at[i]);
-    if (letters == 0 || count_digits(text.at + start, end - start) == 0) return;
-    if (has_sign(text, start, end, '=') || has_sign(text, start, end, '(')) return;
+    if (!is_secret_said(job, start, end)) return;
+    if (has_sign(part(text, start, end), '=') || has_sign(part(text, start, end), '(')) return;
     if (match_at(job, TOKENS_VERSION, start, end, &match)) return;
     if (!is_placeholder(job, start, end)) take(job, start, end, OWN);
 }

@@ -79,6 +79,7 @@ static int32_t after_separator(Job *job, int32_t place)
     Match match;
     int32_t at = place;
     while (at < place + 2 && (is_quote(sign_at(text, at)) || sign_at(text, at) == ']')) at++;
+    if (sign_at(text, at) == ')' && starts_with(text, at, ")=(")) return at + 3;
     int32_t sign = at + blanks_at(text, at, 3), next = sign + 1;
     uint8_t first = sign_at(text, sign), second = sign_at(text, next);
     bool is_usual = at < place + 2 || !is_quote(sign_at(text, at));
@@ -326,6 +327,7 @@ static bool is_elsewhere(Job *job, const KeyClass *entry, int32_t begin, Value v
     uint8_t before = sign_at(text, begin - 1);
     int32_t at = value.start, end = value.end;
     if (value.is_quoted || entry->shape == SHAPE_AUTH || entry->shape == SHAPE_COOKIE) return false;
+    if (entry->shape == SHAPE_USER && starts_with(text, end, ";AccountKey=")) return true;
     if (entry->shape == SHAPE_PASS && before != '?' && before != '&')
         return !suits(job, SHAPE_MIXED, at, end);
     if (at == end || end - at >= FIRST_LOOK || (!is_alpha(text.at[at]) && text.at[at] != '_')) return false;
@@ -355,6 +357,7 @@ void check_named(Job *job, const Options *options, int32_t start, int32_t end)
     while (begin > least && is_in(text.at[begin - 1], IN_NAME)) begin--;
     if (begin >= 3 && memcmp(text.at + begin - 3, "://", 3) == 0) return;
     if (is_own_marker(job->book, text, begin - 1)) return;
+    if (sign_at(text, begin - 1) == '{' && starts_with(text, end, ":?")) return;
     const KeyClass *entry = classify(job->book, text.at + begin, end - begin);
     if (entry == NULL || is_in_ipv6(text, begin) || is_resource(text, begin)) return;
     if (!read_value(job, begin, end, entry, &value)) return;

@@ -1,4 +1,4 @@
-/* What the files that read named values share: fields.c, shapes.c, values.c, secrets.c. */
+/* What the files that read named values share: fields.c, shapes.c, values.c, headers.c. */
 #ifndef TALLOW_VALUES_H
 #define TALLOW_VALUES_H
 
@@ -33,6 +33,12 @@ static inline bool has_sign(Text value, uint8_t sign)
     return value.size > 0 && memchr(value.at, sign, (size_t)value.size) != NULL;
 }
 
+static inline bool starts_with(Text text, int32_t place, const char *what)
+{
+    size_t size = strlen(what);
+    return place >= 0 && text.size - place >= (int32_t)size && memcmp(text.at + place, what, size) == 0;
+}
+
 /* How many blanks stand at `place`, `most` at most. */
 static inline int32_t blanks_at(Text text, int32_t place, int32_t most)
 {
@@ -61,6 +67,8 @@ enum { LONGEST_VALUE = 64000, FIRST_LOOK = 1000 };
 
 /* hidden.c: whether it stands for a secret instead of being one */
 bool is_hidden(Text value);
+/* shapes.c: whether long letters of both cases make few words: `vxugYVkccBzQqWWeRtKlM` */
+bool is_drawn(Text letters);
 /* shapes.c: whether a value with slashes in it is base64, not a path */
 bool is_encoded(Text value);
 

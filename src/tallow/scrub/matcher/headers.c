@@ -2,7 +2,8 @@
 #include "values.h"
 
 enum { LONGEST_COOKIE_NAME = 80, LONGEST_NAME = 40, LONGEST_PART = 1000, MOST_ESCAPES = 4,
-       LONGEST_SCHEME = 16, LONGEST_SIGNATURE = 2000 };
+       LONGEST_SCHEME = 16, LONGEST_SIGNATURE = 2000,
+       LEAST_TOKEN = 16 };
 
 /* One `name=value` of several; `end` is behind the sign and blanks that lead on to the next. */
 typedef struct { int32_t start, equals, from, to, end; bool leads_on; } Pair;
@@ -43,11 +44,11 @@ static bool is_choice(Job *job, const Pair *pair, const KeyClass *named)
     int32_t size = 0;
     for (int32_t i = pair->start; i < pair->equals; i++)
         if (job->text.at[i] != '-' && job->text.at[i] != '_') name[size++] = job->text.at[i];
-    if (has_lowered(word_set(job->book, VALUES_ATTRIBUTES), name, size)) return true;
+    if (has_lowered(word_set(job->book, HEADERS_ATTRIBUTES), name, size)) return true;
     if (named) return false;
-    return has_lowered(word_set(job->book, VALUES_CHOICES), name, size)
-           || is_full_match(job, VALUES_WORDY, pair->from, pair->to)
-           || is_full_match(job, VALUES_MEASURE, pair->from, pair->to);
+    return has_lowered(word_set(job->book, HEADERS_CHOICES), name, size)
+           || is_full_match(job, HEADERS_WORDY, pair->from, pair->to)
+           || is_full_match(job, HEADERS_MEASURE, pair->from, pair->to);
 }
 
 /* Takes the values of cookies; what is no pair at all is a bare session id, or nothing. */
@@ -104,7 +105,7 @@ static bool read_parameter(Text text, int32_t place, int32_t end, Pair *pair)
 /* Takes the telling ones of the parameters of a scheme; if none is, all. */
 static void take_parameters(Job *job, const KeyClass *entry, int32_t start, int32_t end)
 {
-    const WordSet *proofs = word_set(job->book, VALUES_PROOFS);
+    const WordSet *proofs = word_set(job->book, HEADERS_PROOFS);
     Pair pair = {.leads_on = true};
     int32_t place = start;
     bool is_done = false;
@@ -132,7 +133,11 @@ static int32_t after_scheme(Job *job, int32_t start, int32_t end)
     int32_t at = start;
     while (at < end && (is_alnum(job->text.at[at]) || job->text.at[at] == '-')) at++;
     if (at == start || at == end || !is_blank(job->text.at[at])) return -1;
-    return match_at(job, VALUES_SCHEME, start, end, &match) ? match.end : -1;
+    if (match_at(job, HEADERS_SCHEME, start, end, &match)) return match.end;
+    if (!match_at(job, HEADERS_OWN_SCHEME, start, end, &match)) return -1;
+    int32_t finish = least_of(value_end(job, match.end, SHAPE_MIXED, NULL), end);
+    bool is_token = finish - match.end >= LEAST_TOKEN && suits(job, SHAPE_MIXED, match.end, finish);
+    return is_token || is_placeholder(job, match.end, finish) ? match.end : -1;
 }
 
 /* Whether the quote at `end` opens a parameter: `Digest username="ann"`, in quotes. */
@@ -180,7 +185,7 @@ static bool take_signatures(Job *job, const KeyClass *entry, int32_t start, int3
         place = to;
         if (to < end && (text.at[to] == ',' || text.at[to] == ';' || text.at[to] == '&'))
             place += 1 + (to + 1 < end && text.at[to + 1] == ' ');
-        if (!is_full_match(job, VALUES_MEASURE, from, to)) take_whole(job, entry, SHAPE_MIXED, from, to);
+        if (!is_full_match(job, HEADERS_MEASURE, from, to)) take_whole(job, entry, SHAPE_MIXED, from, to);
     }
     if (place == end && end > start) return true;
     job->taken->count = count;
