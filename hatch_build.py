@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,9 @@ def compile_matcher(root: Path) -> Path | None:
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=_COMPILE_TIME_S)  # noqa: S603
         fresh.replace(target)  # a process that has the old one loaded keeps it
+    except subprocess.CalledProcessError as error:
+        sys.stderr.buffer.write(error.stderr)
+        return None
     except (OSError, subprocess.SubprocessError):
         return None
     return target

@@ -57,10 +57,16 @@ const checkIban: Check = (text, start, _end, { lengths }) => {
 /** Asks the scheme's own check of an official number; `near` words must stand around it. */
 const checkOfficial: Check = (text, start, end, { near, schemes }) => {
   const number = text.slice(start, end).replace(/[^0-9A-Za-z]/g, "").toUpperCase();
-  if (near && !isNear(text, start, end, near)) return [];
+  if (near ? !isNear(text, start, end, near) : isInColumn(text, start, end)) return [];
   const isValid = Array.from(schemes ?? []).some((scheme) => isOfficial(scheme, number));
   return isValid ? [[start, end]] : [];
 };
+
+/** Whether blanks part a number within, and from another one: `302 500 2425 85868`. */
+function isInColumn(text: string, start: number, end: number): boolean {
+  if (!text.slice(start, end).includes(" ")) return false;
+  return /^\p{Nd} $/u.test(text.slice(Math.max(0, start - 2), start)) || /^ \p{Nd}$/u.test(text.slice(end, end + 2));
+}
 
 /** Asks only for one of the `near` words around. */
 const checkNear: Check = (text, start, end, { near }) => {

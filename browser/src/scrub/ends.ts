@@ -9,9 +9,11 @@ export const LONGEST_VALUE = 64_000;
 const [, STOPS = "", MOST = "500"] = /^\[\^(.+)\]\{1,([0-9]+)\}$/.exec(pattern("ends.LOOSE").source) ?? [];
 const STOP = new RegExp(`[${STOPS}]`, "g");
 const LONGEST_RUN = Number(MOST);
+const OPENS_CALL = pattern("ends.OPENS_CALL", "g");
 const NOT_IN_TOKEN = pattern("ends.NOT_IN_TOKEN", "g");
 const NOT_IN_SESSION = pattern("ends.NOT_IN_SESSION", "g");
 const AFTER_STOP = pattern("ends.AFTER_STOP", "y");
+const NEXT_PAIR = pattern("ends.NEXT_PAIR", "y");
 const CLOSES = pattern("ends.CLOSES", "y");
 const NOT_AFTER_LESS = pattern("ends.NOT_AFTER_LESS", "y");
 const NOT_AFTER_MORE = pattern("ends.NOT_AFTER_MORE", "y");
@@ -83,6 +85,7 @@ export function looseEnd(text: string, start: number, most: number, shape: Shape
 function goesOn(text: string, place: number, start: number, shape: Shape): boolean {
   const char = text.charAt(place);
   if (",;&".includes(char)) return !matchAt(AFTER_STOP, text, place + 1);
+  if (char === "^") return !matchAt(NEXT_PAIR, text, place + 1);
   if (place === start) return false;
   if ("<>".includes(char)) return (shape === "any" || shape === "pwd") && isNoMarkup(text, place, start);
   if (!")]}".includes(char)) return false;
@@ -103,6 +106,7 @@ function isNoMarkup(text: string, place: number, start: number): boolean {
 /** The place of a sign that no token has, or `end`; a session has no path behind it. */
 export function cutOf(text: string, start: number, end: number, { id, values }: KeyClass): number {
   if (values === "any") return end;
+  if (values === "pwd" || values === "pass") return Math.min(nextOf(OPENS_CALL, text, start), end);
   const isSession = id === "field-session" && !isEncoded(text.slice(start, end));
   return Math.min(nextOf(isSession ? NOT_IN_SESSION : NOT_IN_TOKEN, text, start), end);
 }

@@ -224,7 +224,7 @@ const SHAPES: Record<Shape, (value: string) => boolean> = {
   "user-id": (value) =>
     value.length <= 128 && !"{[(".includes(value.charAt(0)) && !value.includes(" ") && !COLUMN.test(value),
   person: (value) => PERSON.test(value) && !CODE.test(value),
-  address: (value) => STREET.test(value) && hasDigit(value) && !IP.test(value),
+  address: (value) => !value.includes("@") && STREET.test(value) && hasDigit(value) && !IP.test(value),
   date: (value) => DATE.test(value),
   code: (value) => isDecimal(value) && value.length >= 3 && value.length <= 10,
   phone: digits(6, 15),

@@ -82,6 +82,7 @@ function allSpans(text: string): Labelled[] {
 function beginsBehind(view: View, text: string, span: Labelled): boolean {
   const place = view.behind(text, span[0]);
   if (place === span[0] || place >= span[1]) return true;
+  if (place < 0) return false; // within a colour: the text is read without it as well
   span[0] = place;
   return matchAt(MARKER, text, place) === null;
 }

@@ -2,6 +2,7 @@
 
 import type { Check } from "./addresses";
 import { atStart, pattern, whole } from "./constants";
+import { scopeOf } from "./ends";
 import { isDrawn, isPlaceholder } from "./fields";
 import { ENCODED } from "./rules";
 import { flattened, isAlpha, isDecimal, isSpace, matchAt, searchFrom } from "./text";
@@ -111,6 +112,7 @@ export function checkBlob(
 ): Span[] {
   let end = from;
   while (text.charAt(end) === "=" && text.slice(end - 2, end) !== "==") end++;
+  end = scopeOf(text, start, end);
   const blob = text.slice(start, end);
   if (blob === blob.toLowerCase() && /[a-z]/.test(blob) && longestPart(blob).length < 28) return [];
   if (new Set(blob).size < 10 || HASH_AT_START.test(blob)) return [];

@@ -15,13 +15,15 @@ const PAIR = pattern("values.PAIR", "y");
 const BLANK = pattern("values.BLANK", "y");
 const FLAG = pattern("values.FLAG", "y");
 const OPENING = pattern("values.OPENING", "y");
+const SAID = pattern("ends.SAID", "y");
 const BRACKETED = pattern("ends.BRACKETED", "y");
 const ACCOUNT = pattern("values.ACCOUNT", "y");
 const CALL = whole("values.CALL");
 const OBJECT = pattern("values.OBJECT", "y");
 const WORDY = whole("headers.WORDY");
+const COLUMN = whole("values.COLUMN");
 const NEXT_WORD = pattern("values.NEXT_WORD", "y");
-const NAME_NEXT = pattern("values.NAME_NEXT", "y");
+const FIELD_NEXT = pattern("values.FIELD_NEXT", "y");
 const SENTENCE = whole("values.SENTENCE");
 const INNER = pattern("values.INNER", "y");
 const LOWER = whole("values.LOWER");
@@ -30,6 +32,7 @@ const OWN_SCHEME = pattern("headers.OWN_SCHEME", "y");
 const LEAST_TOKEN = 16;
 const PARAMETER = pattern("headers.PARAMETER", "y");
 const MEASURE = whole("headers.MEASURE");
+const MESSAGE_ID = whole("headers.MESSAGE_ID");
 const SIGNED = pattern("headers.SIGNED", "y");
 const SIGNATURE = pattern("headers.SIGNATURE", "y");
 const VALUE_IN_QUOTES = pattern("headers.VALUE_IN_QUOTES", "y");
@@ -82,6 +85,7 @@ export class ValueReader {
     if (entry.id === "field-signature" && matchAt(SIGNED, text, start, end)) {
       return this.#signatures(entry, text, start, end);
     }
+    if (entry.id === "field-session" && MESSAGE_ID.test(text.slice(start, end))) return [];
     end = scopeOf(text, start, end);
     const value = strip(text.slice(start, end));
     return suits(entry.values, value, this.safe) ? [[start, end, entry]] : [];
@@ -115,7 +119,9 @@ export class ValueReader {
       if (isBehind(text, begin, end, start)) return undefined;
       // In a table's cell quotes are doubled.
       if (text.charAt(start) === quote && text.startsWith(quote + quote, end)) start++;
-      return { start, end: closing(text, start, quote), isQuoted: true };
+      const close = closing(text, start, quote);
+      if (isStrict && isInColumns(text, start, close)) return undefined;
+      return { start, end: close, isQuoted: true };
     }
     if (isStrict) return undefined;
     if (entry.values === "cookie" || entry.values === "auth") {
@@ -134,6 +140,8 @@ export class ValueReader {
   /** Where a loose value ends; only one that suits is followed beyond a first look. */
   #end(text: string, start: number, shape: Shape, entry?: KeyClass): number {
     const end = looseEnd(text, start, FIRST_LOOK, shape);
+    const said = text.charAt(start) === "(" && matchAt(SAID, text, start);
+    if (said) return Math.max(end, start + said[0].length);
     if (text.charAt(start) === "[") {
       const bracketed = start + (matchAt(BRACKETED, text, start)?.[0].length ?? 0);
       return bracketed > end ? bracketed : end + (text.charAt(end) === "]" ? 1 : 0);
@@ -242,6 +250,11 @@ function isBehind(text: string, begin: number, end: number, place: number): bool
   return least + opening === 0 || /[ \t\r\n([{,=:+bfru\\]/.test(text.charAt(least + opening - 1));
 }
 
+/** Whether it is one of several columns: `("password", "is_superuser", "email")`. */
+function isInColumns(text: string, start: number, end: number): boolean {
+  return /^, ?["']/.test(text.slice(end + 1, end + 4)) && COLUMN.test(text.slice(start, end));
+}
+
 /** Whether `place` begins what a secret is called: `secret "db-login" not found`. */
 function isObject(text: string, begin: number, end: number, place: number): boolean {
   return /^secrets?$/i.test(text.slice(begin, end)) && matchAt(OBJECT, text, place) !== null;
@@ -310,7 +323,7 @@ function isProse(text: string, { start, end, isQuoted }: Read, { values }: KeyCl
   const value = text.slice(start, end);
   if (isQuoted) return SENTENCE.test(value);
   if (!LOWER.test(value)) return false;
-  if (values === "person" && matchAt(NAME_NEXT, text, end)) return false;
+  if ((values === "person" || values === "user") && matchAt(FIELD_NEXT, text, end)) return false;
   const isSet = /=[ \t]*$/.test(text.slice(Math.max(0, start - 4), start));
   if (isSet && !KEYWORDS.has(value)) return false;
   return matchAt(NEXT_WORD, text, end) !== null;

@@ -41,7 +41,7 @@ export class View {
     return this.outer ? this.outer.origin(from, to) : [from, to];
   }
 
-  /** `place` of the original, or where the percent escape or colour it is in ends. */
+  /** `place` of the original, or where the percent escape it is in ends; -1 within a colour, left out here. */
   behind(original: string, place: number): number {
     let [low, high] = [0, this.text.length];
     while (low < high) {
@@ -53,7 +53,7 @@ export class View {
       const [start, end] = this.origin(low - 1, low);
       if (place < end) return place > start && original.charAt(start) === "%" ? end : place;
     }
-    return low < this.text.length ? this.origin(low, low + 1)[0] : place;
+    return low < this.text.length ? -1 : place;
   }
 
   /** The number of the stretch that holds `place`. */

@@ -106,11 +106,23 @@ def check_official(text: str, start: int, end: int, options: Mapping[str, Any]) 
     near = options.get("near")
     if near and not _is_near(text, start, end, near):
         return []
+    if not near and _is_in_column(text, start, end):
+        return []
     try:
         is_valid = any(SCHEMES[scheme](number) for scheme in options["schemes"])
     except (ValueError, IndexError):
         return []
     return [(start, end, None)] if is_valid else []
+
+
+def _is_in_column(text: str, start: int, end: int) -> bool:
+    """Say whether blanks part a number within, and from another one: `302 500 2425 85868`."""
+    if text.find(" ", start, end) < 0:
+        return False
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return (before[-1:] == " " and before[:1].isdecimal()) or (
+        after[:1] == " " and after[1:].isdecimal()
+    )
 
 
 def check_near(text: str, start: int, end: int, options: Mapping[str, Any]) -> Spans:

@@ -21,12 +21,17 @@ Spans = list[tuple[int, int, KeyClass | None]]
 
 LONGEST_VALUE = 64_000
 FIRST_LOOK = 1000
-LOOSE = re.compile(r"[^\s\"'`<>|\\,;&)\]}]{1,500}")
+LOOSE = re.compile(r"[^\s\"'`<>|^\\,;&)\]}]{1,500}")
+_OPENS_CALL = re.compile(r"[(]")
 _NOT_IN_TOKEN = re.compile(r"[(?#]")
 _NOT_IN_SESSION = re.compile(r"[(?#/]")
 _AFTER_STOP = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_.\[\]-]|%5[BDbd]){0,40}[ \t]?[=:]|[\s\"'<]|\\|$")
 _BRACKETED = re.compile(r"\[[A-Za-z][A-Za-z _-]{0,60}(?::[0-9a-f]{4})?\]")
-_CLOSES = re.compile(r"[\s,;)\]}\"'`<>|&\\]|$")
+_SAID = re.compile(r"\([a-z]+(?: [a-z]+){1,5}\)")
+"""What is said in place of a value: `(known after apply)`."""
+
+_CLOSES = re.compile(r"[\s,;)\]}\"'`<>|^&\\]|$")
+_NEXT_PAIR = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}=")
 _NOT_AFTER_LESS = re.compile(r"[A-Za-z/!?%=-]")
 _NOT_AFTER_MORE = re.compile(r"[/=]")
 _MARKUP = 200
@@ -66,6 +71,8 @@ def value_end(
 ) -> int:
     """Return where a loose value ends; only one that suits is followed beyond a first look."""
     end = _loose_end(text, start, FIRST_LOOK, shape)
+    if text[start : start + 1] == "(" and (said := _SAID.match(text, start)):
+        return max(end, said.end())
     if text[start : start + 1] == "[":
         bracketed = _BRACKETED.match(text, start)
         if bracketed and bracketed.end() > end:
@@ -100,6 +107,8 @@ def _goes_on(text: str, place: int, start: int, shape: str) -> bool:
     char = text[place]
     if char in ",;&":
         return not _AFTER_STOP.match(text, place + 1)
+    if char == "^":  # parts the fields of LEEF
+        return not _NEXT_PAIR.match(text, place + 1)
     if place == start:
         return False
     if char in "<>":
@@ -126,6 +135,8 @@ def cut_of(text: str, start: int, end: int, entry: KeyClass) -> re.Match[str] | 
     """Return the sign that no token has, where the value ends; a session has no path behind it."""
     if entry.values == "any":
         return None
+    if entry.values in ("pwd", "pass"):
+        return _OPENS_CALL.search(text, start, end)
     is_session = entry.id == "field-session" and not is_encoded(text[start:end])
     return (_NOT_IN_SESSION if is_session else _NOT_IN_TOKEN).search(text, start, end)
 

@@ -268,7 +268,7 @@ def _person(value: str) -> bool:
 
 
 def _address(value: str) -> bool:
-    if _STREET.search(value) is None or _IP.match(value):
+    if _STREET.search(value) is None or _IP.match(value) or "@" in value:
         return False
     return _DIGIT.search(value) is not None
 

@@ -26,6 +26,9 @@ _WORDY = re.compile(
 _MEASURE = re.compile(
     r"1[0-9]{9}(?:[0-9]{3})?|[0-9]{2,5}[xX][0-9]{2,5}|v?[0-9]{1,3}(?:[.][0-9]{1,4}){1,2}"
 )
+_MESSAGE_ID = re.compile(r"(?:CA|CF|IM|MG|MM|PN|RE|SM)[0-9a-f]{32}")
+"""What Twilio calls its calls and messages, as in `MessageSid=SM…`."""
+
 _SIGNED = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,15}=(?=[^=])")
 _SIGNATURE = re.compile(r"([^,;&\s\"']{1,2000})(?:[,;&][ ]?)?")
 _VALUE_IN_QUOTES = re.compile(r"[\"'][A-Za-z0-9\[<{$*]")
@@ -58,6 +61,8 @@ class Secrets:
             return self._authorization(entry, text, start, end)
         if entry.id == "field-signature" and _SIGNED.match(text, start, end):
             return self._signatures(entry, text, start, end)
+        if entry.id == "field-session" and _MESSAGE_ID.fullmatch(text, start, end):
+            return []
         end = scope_of(text, start, end)
         value = text[start:end].strip()
         if not suits(entry.values, value, self._safe):

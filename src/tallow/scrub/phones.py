@@ -33,7 +33,8 @@ _PHONE_WORD = re.compile(
 """Words before a number; of group 1 those that may end a longer word, of group 2 verbs."""
 
 _PHONE_WORD_AFTER = re.compile(
-    r"[^A-Za-z0-9\n]{0,3}(?:(?:is|was|as|on|the|my|his|her|their|our|your|a) ){0,3}"
+    r"[^A-Za-z0-9\n]{0,3}"
+    r"(?:(?:is|was|as|on|the|my|his|her|their|our|your|an?|not|(?:in)?valid|new) ){0,4}"
     r"(?:phone(?!\]|:[0-9a-f]{4}\])|mobil(?:e|ephone)?|cell(?:phone)?|tel(?:efon|ephone)?|handy"
     r"|fax|whatsapp|sms|call me|landline)"
     r"(?![A-Za-z]|[A-Za-z0-9_.-]{0,24}(?:\\{0,8}[\"']?[ ]?=|\\{0,8}[\"'][ ]?:))",

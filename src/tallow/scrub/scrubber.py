@@ -298,12 +298,15 @@ def _keep(
 
 
 def _behind_escapes(view: View, text: str, spans: list[Span]) -> Iterator[Span]:
-    """Yield spans that begin within an escape from behind it on, unless a marker is there."""
+    """Yield spans that begin within an escape from behind it on, unless a marker is there.
+
+    What begins within a colour is read without the colour as well: that is what counts.
+    """
     for start, end, label in spans:
         place = view.behind(text, start)
         if place == start or place >= end:
             yield start, end, label
-        elif not _MARKER.match(text, place):
+        elif place >= 0 and not _MARKER.match(text, place):
             yield place, end, label
 
 

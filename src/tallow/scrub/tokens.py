@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import permutations
 from typing import Any
 
-from .ends import Spans
+from .ends import Spans, scope_of
 from .fields import is_drawn, is_placeholder
 from .views import is_in_form
 
@@ -33,8 +33,11 @@ _KNOWN_ID = re.compile(
 _PUBLIC = re.compile(
     r"(?:-{4}|[A-Za-z0-9-]{0,60}[Bb]oundary|AAAA[A-Z]|_Z[A-Z]|Qm[1-9A-HJ-NP-Za-km-z]{44}$|baf[a-z0-9]{20}|iVBOR|/9j/|R0lGOD|MII[A-Z]"
     r"|(?:acct|ba|card|ch|cus|dp|du|evt|ii|il|in|inv|ipi|pi|plan|pm|po|price|prod|py|pyr|rcpt|re|req"
-    r"|seti|si|src|sub|tr|txn)_[0-9][A-Za-z0-9]{13,28}$)"
+    r"|seti|si|src|sub|tr|txn|msg|run|resp)_[A-Za-z0-9]{14,30}$"
+    r"|(?:CA|CF|IM|MG|MM|PN|RE|SM)[0-9a-f]{32}$|[A-Za-z]{2,16}[-_]0[0-7][0-9A-HJKMNP-TV-Z]{24}$)"
 )
+"""Boundaries, hashes of content, images; ids of Stripe's objects, of messages, ULIDs."""
+
 _HASH_AT_START = re.compile(r"sha-?[0-9]{1,3}[-_/]|md5[-_/]|h1[-_]|nonce-", re.IGNORECASE)
 _CACHE_KEY = re.compile(r"(?:[A-Za-z]+[0-9]{0,3}[-_/])+(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})")
 """A name and a digest: `node-cache-Linux-x64-npm-3b5d…`."""
@@ -163,6 +166,7 @@ def check_blob(
     """Take base64 text with something to scrub inside (by `finds`), and random tokens."""
     while end < len(text) and text[end] == "=" and text[end - 2 : end] != "==":
         end += 1
+    end = scope_of(text, start, end)
     blob = text[start:end]
     if blob.islower() and max(map(len, _SPLIT.split(blob))) < 28:
         return []

@@ -38,8 +38,10 @@ _OBJECT = re.compile(
     r"|(?:was not|could not be) found|is (?:forbidden|immutable|missing|invalid)|in namespace"
     r"|(?:missing|created|deleted|configured|unchanged|patched|replaced|labeled|annotated)(?:[^a-z]|$))"
 )
-_NEXT_WORD = re.compile(r"[ \t]+[A-Za-z]{2,}(?:[ .,!?()]|$)")
-_NAME_NEXT = re.compile(r"[ ][A-Z][a-z]+[ ][Nn]ame[ ]?[:=]")
+_COLUMN = re.compile(r"[A-Za-z][A-Za-z_]*")
+_NEXT_COLUMN = (', "', ',"', ", '", ",'")
+_NEXT_WORD = re.compile(r"[ \t]+[A-Za-z]{2,}(?:[ .,!?()\r\n]|$)")
+_FIELD_NEXT = re.compile(r"(?:[ ][A-Z][A-Za-z]{0,30}){1,3}(?:[ ]name)?[ ]?[:=]")
 _SENTENCE = re.compile(r"[A-Z][A-Za-z']*(?: [A-Za-z']+){2,}[.!]?|[a-z']+(?: [A-Za-z']+){2,}[.!]")
 _INNER = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,60})=(?=[^=\s])")
 _LOWER = re.compile(r"[A-Za-z]?[a-z]+")
@@ -140,7 +142,10 @@ class ValueReader:
                 return None
             if text[place : place + 1] == quote and text[end : end + 2] == quote * 2:
                 place += 1  # a table's cell: quotes are doubled
-            return place, closing(text, place, quote), True
+            close = closing(text, place, quote)
+            if is_strict and _in_columns(text, place, close):
+                return None
+            return place, close, True
         if is_strict:
             return None
         if entry.values == "cookie" or entry.values == "auth":
@@ -217,6 +222,13 @@ def _is_behind(text: str, begin: int, end: int, place: int) -> bool:
     return opening == 0 or text[opening - 1] in _BEFORE_QUOTE
 
 
+def _in_columns(text: str, start: int, end: int) -> bool:
+    """Say whether it is one of several columns: `("password", "is_superuser", "email")`."""
+    return (
+        text.startswith(_NEXT_COLUMN, end + 1) and _COLUMN.fullmatch(text, start, end) is not None
+    )
+
+
 def _is_object(text: str, begin: int, end: int, place: int) -> bool:
     """Say whether `place` begins what a secret is called: `secret "db-login" not found`."""
     return text[begin:end].lower() in ("secret", "secrets") and bool(_OBJECT.match(text, place))
@@ -250,7 +262,7 @@ def _is_prose(text: str, read: tuple[int, int, bool], entry: KeyClass) -> bool:
         return has_words and _SENTENCE.fullmatch(text, start, end) is not None
     if not _LOWER.fullmatch(text, start, end):
         return False
-    if entry.values == "person" and _NAME_NEXT.match(text, end):
+    if entry.values in ("person", "user") and _FIELD_NEXT.match(text, end):
         return False
     is_set = text[max(0, start - 4) : start].rstrip(" \t").endswith("=")
     if is_set and text[start:end] not in _KEYWORDS:

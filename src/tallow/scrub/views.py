@@ -52,7 +52,10 @@ class View:
         return begin, finish
 
     def behind(self, original: str, place: int) -> int:
-        """Return `place` of the original, or where the percent escape or colour it is in ends."""
+        """Return `place` of the original, or where the percent escape it is in ends.
+
+        It is -1 within a colour, which is left out here.
+        """
         index = bisect_right(self.came_from, place) - 1
         following = index + 1 < len(self.at)
         if index >= 0:
@@ -61,7 +64,7 @@ class View:
             finish = start + (step if step > 1 else beyond - self.at[index])
             if place < finish:
                 return finish if place > start and step > 1 and original[start] == "%" else place
-        return self.came_from[index + 1] if following else place
+        return -1 if following else place
 
 
 def decoded(text: str) -> View | None:

@@ -1,5 +1,5 @@
 /* Takes base64 text with something to scrub inside, and random tokens. As `check_blob`. */
-#include "scan.h"
+#include "values.h"
 
 #define FEW 4096    /* bytes of decoded text that need no memory of their own */
 #define SHORTEST 24 /* signs of a random token */
@@ -161,7 +161,7 @@ static bool is_path(Job *job, int32_t start, int32_t end)
 }
 
 /* Whether all signs are those of a number in hex, of one case. */
-static bool is_hex(const Look *look)
+static bool is_all_hex(const Look *look)
 {
     const uint64_t digits = (uint64_t)0x3ff << '0', letters = (uint64_t)0x3f << 1;
     if (look->signs[0] & ~digits) return false;
@@ -205,7 +205,7 @@ static bool is_random(Text text, int32_t start, int32_t end, Look look)
     }
     int32_t size = end - start;
     bool is_mixed = look.has[LOWER] && look.has[UPPER];
-    if (!look.has[DIGIT] || is_hex(&look) || count_bits(look.signs) < 13) return false;
+    if (!look.has[DIGIT] || is_all_hex(&look) || count_bits(look.signs) < 13) return false;
     if (!is_mixed && (size < 28 || !look.has[LOWER])) return false;
     if ((double)(look.turns - 1) / (double)(size - 1) < (is_mixed ? 0.34 : 0.3)) return false;
     double wordy = (double)count_wordy(text.at + start, size) / (double)size;
@@ -284,6 +284,7 @@ void check_blob(Job *job, const Options *options, int32_t start, int32_t end)
     (void)options;
     while (sign_at(text, end) == '='
            && !(end >= 2 && text.at[end - 1] == '=' && text.at[end - 2] == '=')) end++;
+    end = scope_of(job, start, end);
     int32_t body = end_of_body(text, start, end);
     Look look = look_at(text, start, body);
     if (look.has[LOWER] && !look.has[UPPER] && look.longest_size < 28) return;

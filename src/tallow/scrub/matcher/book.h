@@ -119,7 +119,7 @@ void free_candidates(Candidates *found);
 typedef struct { Text text; int32_t *from, *until; } View;
 int undone(Text text, View *view);        /* FOUND, NONE: nothing to undo, COSTLY: not for us */
 void free_view(View *view);
-/* `place` of the original, or where the percent escape or colour it is in ends. */
+/* `place` of the original, or where the percent escape it is in ends; -1 within a colour. */
 int32_t behind_escape(const View *view, Text original, int32_t place);
 
 /* spans.c */

@@ -108,6 +108,14 @@ static bool is_near(Job *job, const Options *options, int32_t start, int32_t end
            || search_near(job, options, end, end < size - AROUND_AFTER ? end + AROUND_AFTER : size);
 }
 
+/* Whether blanks part a number within, and from another one: `302 500 2425 85868`. */
+static bool is_in_column(Text text, int32_t start, int32_t end)
+{
+    if (!memchr(text.at + start, ' ', (size_t)(end - start))) return false;
+    bool follows = sign_at(text, start - 1) == ' ' && is_digit(sign_at(text, start - 2));
+    return follows || (sign_at(text, end) == ' ' && is_digit(sign_at(text, end + 1)));
+}
+
 /* Asks the scheme's own check of an official number; `near` words must stand around it. */
 void check_official(Job *job, const Options *options, int32_t start, int32_t end)
 {
@@ -123,7 +131,8 @@ void check_official(Job *job, const Options *options, int32_t start, int32_t end
         number[size++] = is_lower(c) ? c - 32 : c;
     }
     if (!passes(number, size, options->schemes)) return;
-    if (options->near < 0 || is_near(job, options, start, end)) take(job, start, end, OWN);
+    bool fits = options->near < 0 ? !is_in_column(job->text, start, end) : is_near(job, options, start, end);
+    if (fits) take(job, start, end, OWN);
 }
 
 /* Asks only for one of the `near` words around. */

@@ -8,13 +8,14 @@ enum { LONGEST_RUN = 500, LONGEST_NAME = 40, MARKUP = 200 };
 #define IS_SPACE(c) ((c) == ' ' || ((c) >= 9 && (c) <= 13) || ((c) >= 28 && (c) <= 31))
 #define IS_QUOTE(c) ((c) == '"' || (c) == '\'')
 #define IS_MARK(c) ((c) == '<' || (c) == '>' || (c) == '|')
+#define IS_END(c) ((c) == '`' || (c) == '\\' || (c) == '^')
 #define IS_STOP(c) ((c) == ',' || (c) == ';' || (c) == '&')
 #define IS_CLOSING(c) ((c) == ')' || (c) == ']' || (c) == '}')
 #define IS_COOKIE_SIGN(c) \
     (IS_ALNUM(c) || (c) == '!' || ((c) >= '#' && (c) <= '&') || (c) == '*' || (c) == '+' || (c) == '-' \
      || (c) == '.' || (c) == ':' || ((c) >= '^' && (c) <= '`') || (c) == '|' || (c) == '~')
 #define IS_LOOSE(c) \
-    (!(IS_SPACE(c) || IS_QUOTE(c) || IS_MARK(c) || IS_STOP(c) || IS_CLOSING(c) || (c) == '`' || (c) == '\\'))
+    (!(IS_SPACE(c) || IS_QUOTE(c) || IS_MARK(c) || IS_STOP(c) || IS_CLOSING(c) || IS_END(c)))
 #define IS_STREET(c) \
     (!(IS_QUOTE(c) || IS_MARK(c) || (c) == ';' || (c) == '&' || (c) == '=' || (c) == '\r' || (c) == '\n'))
 #define IS_ENDING(c) (IS_QUOTE(c) || (c) == '`' || (c) == '\\' || (c) == '\r' || (c) == '\n')
@@ -84,11 +85,21 @@ static bool is_no_markup(Text text, int32_t place, int32_t start)
     return next != '/' && next != '=';
 }
 
+/* Whether `name=` stands there, as behind the "^" that parts the fields of LEEF: _NEXT_PAIR. */
+static bool begins_pair(Text text, int32_t place)
+{
+    int32_t at = place + 1, last = place + 1 + LONGEST_NAME;
+    if (!is_alpha(sign_at(text, place)) && sign_at(text, place) != '_') return false;
+    while (at < last && is_in(sign_at(text, at), IN_NAME)) at++;
+    return sign_at(text, at) == '=';
+}
+
 /* Whether the sign at `place`, which ends most values, is part of this one. */
 static bool goes_on(Text text, int32_t place, int32_t start, Shape shape)
 {
     uint8_t sign = text.at[place], next = sign_at(text, place + 1);
     if (IS_STOP(sign)) return !ends_at_stop(text, place + 1);
+    if (sign == '^') return !begins_pair(text, place + 1);
     if (place == start) return false;
     bool is_password = shape == SHAPE_ANY || shape == SHAPE_PWD;
     if (sign == '<' || sign == '>') return is_password && is_no_markup(text, place, start);
@@ -124,6 +135,8 @@ int32_t value_end(Job *job, int32_t start, Shape shape, const KeyClass *entry)
 {
     Match match;
     int32_t end = loose_end(job->text, start, FIRST_LOOK, shape);
+    if (sign_at(job->text, start) == '(' && match_at(job, ENDS_SAID, start, job->text.size, &match))
+        return match.end > end ? match.end : end; /* `(known after apply)` */
     if (sign_at(job->text, start) == '[') { /* `[FILTERED], next`: the bracket goes along */
         bool is_bracketed = match_at(job, ENDS_BRACKETED, start, job->text.size, &match);
         if (is_bracketed && match.end > end) return match.end;

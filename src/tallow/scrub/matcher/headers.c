@@ -204,6 +204,7 @@ void take_within(Job *job, const KeyClass *entry, int32_t start, int32_t end)
         return;
     }
     if (entry->is_signature && take_signatures(job, entry, start, end)) return;
+    if (entry->is_session && is_full_match(job, HEADERS_MESSAGE_ID, start, end)) return;
     end = scope_of(job, start, end);
     int32_t first = start, last = end;
     while (first < last && is_space(job->text.at[first])) first++;

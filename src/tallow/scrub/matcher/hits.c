@@ -188,7 +188,10 @@ static bool look_through(const Book *book, Text text, int depth, PyObject *ask, 
     return is_done;
 }
 
-/* Lets spans that begin within an escape begin behind it; drops those where a marker is there. */
+/* Lets spans that begin within an escape begin behind it; drops those where a marker is there.
+ *
+ * Those that begin within a colour are dropped: the text is read without it as well.
+ */
 static bool begin_behind_escapes(const Book *book, const View *view, Text text, Spans *found, int32_t own)
 {
     Job job = {.book = book, .text = text, .steps = STEPS + (int64_t)text.size * STEPS_A_SIGN};
@@ -197,6 +200,7 @@ static bool begin_behind_escapes(const Book *book, const View *view, Text text, 
     for (int32_t i = own; i < found->count; i++) {
         Span span = found->at[i];
         int32_t start = behind_escape(view, text, span.start);
+        if (start < 0) continue;
         if (start > span.start && start < span.end) {
             span.start = start;
             if (match_at(&job, SCRUBBER_MARKER, start, text.size, &match)) continue;

@@ -9,11 +9,14 @@
     X(HEADERS_OWN_SCHEME, "headers.OWN_SCHEME") \
     X(ADDRESSES_RELEASE, "addresses.RELEASE") \
     X(ENDS_BRACKETED, "ends.BRACKETED") \
+    X(ENDS_SAID, "ends.SAID") \
     X(VALUES_ACCOUNT, "values.ACCOUNT") \
+    X(VALUES_FIELD_NEXT, "values.FIELD_NEXT") \
     X(VALUES_CALL, "values.CALL") \
     X(VALUES_OBJECT, "values.OBJECT") \
     X(HEADERS_WORDY, "headers.WORDY") \
     X(HEADERS_MEASURE, "headers.MEASURE") \
+    X(HEADERS_MESSAGE_ID, "headers.MESSAGE_ID") \
     X(ENDS_SCOPE, "ends.SCOPE") \
     X(FIELDS_COLUMN, "fields.COLUMN") \
     X(ADDRESSES_PROPERTY, "addresses.PROPERTY") \

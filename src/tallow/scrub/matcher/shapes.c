@@ -225,7 +225,7 @@ static bool is_address(Text value)
 {
     bool has_word = false, has_gap = false;
     int32_t letters = 0;
-    if (!has_digit(value)) return false;
+    if (!has_digit(value) || has_sign(value, '@')) return false;
     for (int32_t i = 0; i < value.size && !(has_word && has_gap); i++) {
         uint8_t sign = value.at[i];
         letters = is_alpha(sign) ? letters + 1 : 0;

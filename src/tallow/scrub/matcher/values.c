@@ -216,15 +216,26 @@ static bool is_call(Job *job, int32_t start, int32_t end, Shape shape)
 
 int32_t cut_of(Text text, int32_t start, int32_t end, const KeyClass *entry)
 {
-    bool has_path = entry->is_session;
+    bool has_path = entry->is_session, is_password = entry->shape == SHAPE_PWD || entry->shape == SHAPE_PASS;
     for (int32_t at = start; entry->shape != SHAPE_ANY && at < end; at++) {
         uint8_t sign = text.at[at];
-        if (sign == '(' || sign == '?' || sign == '#') return at;
+        if (sign == '(' || (!is_password && (sign == '?' || sign == '#'))) return at;
         if (sign != '/' || !has_path) continue;
         has_path = !is_encoded(part(text, start, end));
         if (has_path) return at;
     }
     return -1;
+}
+
+/* Whether it is one of several columns: `("password", "is_superuser", "email")`. */
+static bool is_in_columns(Text text, Value value)
+{
+    int32_t next = value.end + 2 + (sign_at(text, value.end + 2) == ' ');
+    if (sign_at(text, value.end + 1) != ',' || !is_quote(sign_at(text, next))) return false;
+    if (!is_alpha(sign_at(text, value.start))) return false;
+    for (int32_t at = value.start; at < value.end; at++)
+        if (!is_alpha(text.at[at]) && text.at[at] != '_') return false;
+    return value.end > value.start;
 }
 
 /* Finds the value behind the name at `begin` to `end`. */
@@ -241,7 +252,7 @@ static bool read_value(Job *job, int32_t begin, int32_t end, const KeyClass *ent
         uint8_t quote = text.at[opened - 1]; /* in a table's cell they are doubled */
         opened += sign_at(text, opened) == quote && sign_at(text, end) == quote && sign_at(text, end + 1) == quote;
         *value = (Value){opened, closing_of(text, opened, quote), true};
-        return true;
+        return !is_strict || !is_in_columns(text, *value);
     }
     if (is_strict) return false;
     if (entry->shape == SHAPE_COOKIE || entry->shape == SHAPE_AUTH) {
@@ -283,28 +294,18 @@ static bool is_sentence(Text text, int32_t start, int32_t end)
     return at + 1 == end && (text.at[at] == '.' || text.at[at] == '!');
 }
 
-/* Whether the next field is a name as well: `First name: Anna Last name: ...`. */
-static bool is_name_next(Text text, int32_t place)
-{
-    int32_t at = place + 2;
-    if (sign_at(text, place) != ' ' || !is_upper(sign_at(text, place + 1))) return false;
-    while (is_lower(sign_at(text, at))) at++;
-    if (at == place + 2 || sign_at(text, at) != ' ' || lowered(sign_at(text, at + 1)) != 'n') return false;
-    if (text.size - at < 6 || memcmp(text.at + at + 2, "ame", 3) != 0) return false;
-    at += 5 + (text.at[at + 5] == ' ');
-    return sign_at(text, at) == ':' || sign_at(text, at) == '=';
-}
-
 /* Whether a bare word after a name is a sentence going on: `password: must be ...`. */
 static bool is_prose(Job *job, Shape shape, Value value)
 {
+    Match match;
     Text text = job->text;
     if (value.is_quoted) return is_sentence(text, value.start, value.end);
     if (value.end == value.start) return false;
     if (!is_alpha(text.at[value.start]) || !is_lower(text.at[value.end - 1])) return false;
     for (int32_t i = value.start + 1; i < value.end; i++)
         if (!is_lower(text.at[i])) return false;
-    if (shape == SHAPE_PERSON && is_name_next(text, value.end)) return false;
+    bool is_personal = shape == SHAPE_PERSON || shape == SHAPE_USER;
+    if (is_personal && match_at(job, VALUES_FIELD_NEXT, value.end, text.size, &match)) return false;
     int32_t word = value.end, at = value.start - 1;
     while (at >= value.start - 4 && is_blank(sign_at(text, at))) at--;
     if (at >= value.start - 4 && sign_at(text, at) == '='
@@ -315,7 +316,7 @@ static bool is_prose(Job *job, Shape shape, Value value)
     if (word == value.end || at - word < 2) return false;
     if (at == text.size || (at == text.size - 1 && text.at[at] == '\n')) return true;
     switch (text.at[at]) {
-    case ' ': case '.': case ',': case '!': case '?': case '(': case ')': return true;
+    case ' ': case '.': case ',': case '!': case '?': case '(': case ')': case '\r': case '\n': return true;
     default: return false;
     }
 }

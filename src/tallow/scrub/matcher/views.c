@@ -188,7 +188,7 @@ int32_t behind_escape(const View *view, Text original, int32_t place)
         bool is_within = place > view->from[low - 1] && original.at[view->from[low - 1]] == '%';
         return is_within ? view->until[low - 1] : place;
     }
-    return low < view->text.size ? view->from[low] : place;
+    return low < view->text.size ? -1 : place;
 }
 
 /* Whether any escape stands in `text`. */
