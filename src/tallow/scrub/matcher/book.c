@@ -4,6 +4,8 @@
 #define NAME "tallow.scrub.matcher._scan.book"
 #define HEAD 28  /* bytes of the counts */
 
+const int32_t FAR_PLACES[FARS] = {8, 11, 14, 18};
+
 Book *book_of(PyObject *capsule) { return (Book *)PyCapsule_GetPointer(capsule, NAME); }
 
 const Names *names_of(const Book *book) { return book->names; }
@@ -14,8 +16,9 @@ static void release(PyObject *capsule)
     if (book == NULL) return;
     free(book->rules); free(book->sets); free(book->code); free(book->tables);
     free(book->needs); free(book->windows); free(book->text); free(book->needed);
-    free(book->heads); free(book->chain);
+    free(book->keys);
     for (int32_t k = 0; k < LEADS; k++) free(book->starts[k]);
+    for (int32_t k = 0; k < FARS; k++) free(book->fars[k]);
     free(book->refuses);
     free_judging(book);
     free(book);
@@ -29,53 +32,6 @@ static void *copied(const char **data, const char *end, size_t bytes)
     return copy;
 }
 
-/* Letters apart, whatever their case; digits together; the rest by what often stands in needs. */
-static uint8_t kind_of(uint8_t sign)
-{
-    if (is_alpha(sign)) return (uint8_t)(lowered(sign) - 'a' + 1);
-    if (is_digit(sign)) return 27;
-    if (sign == '_') return 28;
-    if (sign == '-' || sign == '.') return 29;
-    return sign == ' ' ? 30 : 31;
-}
-
-/* Chains the needs by what they begin with. */
-static bool chain_needs(Book *book)
-{
-    book->heads = malloc(sizeof *book->heads * N_HEADS);
-    book->chain = malloc(sizeof *book->chain * ((size_t)book->n_needs + 1));
-    if (!book->heads || !book->chain || book->n_needs >= MOST_WINDOWS) return false;
-    memset(book->heads, -1, sizeof *book->heads * N_HEADS);
-    for (int32_t i = 0; i < SIGNS; i++) book->kinds[i] = kind_of((uint8_t)i);
-    for (int32_t i = 0; i < book->n_needs; i++) {
-        const Need *need = &book->needs[i];
-        if (need->first < 0 || need->length < 1 || need->first + need->length > book->n_text)
-            return false;
-        const uint8_t *text = (const uint8_t *)book->text + need->first;
-        int32_t head = SHORT_HEADS + text[0];
-        if (need->length == 1) {
-            book->is_need[text[0]] = 1;
-            if (is_lower(text[0])) book->is_need[text[0] - 32] = 1;
-        } else if (need->length == 2) {
-            int32_t pair = book->kinds[text[0]] << 5 | book->kinds[text[1]];
-            book->pairs[pair >> 6] |= (uint64_t)1 << (pair & 63);
-            head = PAIR_HEADS + pair;
-        } else {
-            head = book->kinds[text[0]] << 10 | book->kinds[text[1]] << 5 | book->kinds[text[2]];
-            if (need->length == 3) {
-                book->grams[head >> 6] |= (uint64_t)1 << (head & 63);
-            } else {
-                uint32_t quad = quad_of((uint32_t)head << 5 | book->kinds[text[3]]);
-                book->quads[quad >> 6] |= (uint64_t)1 << (quad & 63);
-                head = QUAD_HEADS + (int32_t)quad;
-            }
-        }
-        book->chain[i] = book->heads[head];
-        book->heads[head] = (int16_t)i;
-    }
-    return true;
-}
-
 /* Whether the numbers in the windows are numbers of what there is. */
 static bool has_good_windows(const Book *book)
 {
@@ -84,27 +40,30 @@ static bool has_good_windows(const Book *book)
         const Window *window = &book->windows[i];
         if (window->rule < 0 || window->rule >= book->n_rules || window->least < 0
             || window->before < 0 || window->before >= book->n_sets || window->first < 0
-            || window->first >= book->n_sets) return false;
+            || window->first >= book->n_sets || window->last < 0 || window->last >= book->n_sets
+            || window->after < 0 || window->after >= book->n_sets) return false;
     }
     for (int32_t i = 0; i < book->n_needs; i++)
         if (book->needs[i].windows < 0 || book->needs[i].windows > book->n_windows) return false;
     return true;
 }
 
-/* Gives the rules that are tried everywhere the first bits, so that one word holds them. */
+/* Gives the rules without needs the first bits, and the next to others that are tried everywhere:
+ * so few words have to be asked for each sign.
+ */
 static void order_bits(Book *book)
 {
-    bool is_everywhere[WORDS * 64] = {false};
+    int8_t turns[WORDS * 64];
     int32_t words = book->words, next = 0;
     for (int32_t number = 0; number < book->n_rules; number++) {
-        is_everywhere[number] = !(book->rules[number].flags & 16);
+        turns[number] = book->rules[number].flags & 16 ? 2 : 0;
         for (int32_t i = 0; i < book->n_needs; i++)
-            if (book->needed[i * words + (number >> 6)] >> (number & 63) & 1) is_everywhere[number] = true;
+            if (book->needed[i * words + (number >> 6)] >> (number & 63) & 1) turns[number] = 1;
     }
-    for (int turn = 1; turn >= 0; turn--) {
+    for (int8_t turn = 0; turn < 3; turn++) {
         for (int32_t number = 0; number < book->n_rules; number++)
-            if (is_everywhere[number] == turn) { book->bits[number] = next; book->numbers[next++] = number; }
-        if (turn) book->scanned_words = (next + 63) / 64;
+            if (turns[number] == turn) { book->bits[number] = next; book->numbers[next++] = number; }
+        if (turn < 2) book->scanned_words = (next + 63) / 64;
     }
     for (int32_t i = 0; i < book->n_needs; i++) {
         uint64_t row[WORDS] = {0};
@@ -132,23 +91,41 @@ static Set *sets_of(const char **data, const char *end, size_t count)
     return sets;
 }
 
-/* Fills the tables that are made from the others. */
-static bool fill(Book *book, const Set (*leads)[LEADS])
+static bool is_needless(const Rule *rule) { return !(rule->flags & 16); }
+
+/* Fills the tables of what can stand further on; `further` has the rows of rules without needs. */
+static void fill_fars(Book *book, const Set *further)
+{
+    static const Set all = {{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+    for (int32_t number = 0; number < book->n_rules; number++) {
+        int32_t bit = book->bits[number];
+        for (int32_t k = 0; k < FARS; k++) {
+            Set set = is_needless(&book->rules[number]) ? *further++ : all;
+            mark(book->fars[k], set, bit);
+            if (memcmp(&set, &all, sizeof set) == 0) book->over[k][bit >> 6] |= (uint64_t)1 << (bit & 63);
+        }
+    }
+}
+
+/* Fills the tables that are made from the others; `leads` has the rows of all rules, then further ones. */
+static bool fill(Book *book, const Set *leads)
 {
     size_t rows = SIGNS * (size_t)book->words;
-    for (int32_t k = 0; k < LEADS; k++) book->starts[k] = calloc(rows, sizeof(uint64_t));
-    book->refuses = calloc(rows, sizeof(uint64_t));
+    bool has_memory = (book->refuses = calloc(rows, sizeof *book->refuses)) != NULL;
     for (int32_t k = 0; k < LEADS; k++)
-        if (!book->starts[k]) return false;
-    if (!book->refuses) return false;
+        has_memory &= (book->starts[k] = calloc(rows, sizeof *book->starts[k])) != NULL;
+    for (int32_t k = 0; k < FARS; k++)
+        has_memory &= (book->fars[k] = calloc(rows, sizeof *book->fars[k])) != NULL;
+    if (!has_memory) return false;
     order_bits(book);
     for (int32_t number = 0; number < book->n_rules; number++) {
         const Rule *rule = &book->rules[number];
         int32_t bit = book->bits[number];
-        for (int32_t k = 0; k < LEADS; k++) mark(book->starts[k], leads[number][k], bit);
+        for (int32_t k = 0; k < LEADS; k++) mark(book->starts[k], *leads++, bit);
         if (rule->flags & 2) mark(book->refuses, book->sets[rule->before], bit);
-        if (!(rule->flags & 16)) book->always[bit >> 6] |= (uint64_t)1 << (bit & 63);
+        if (is_needless(rule)) book->always[bit >> 6] |= (uint64_t)1 << (bit & 63);
     }
+    fill_fars(book, leads);
     return true;
 }
 
@@ -163,7 +140,9 @@ static bool read_programs(Book *book, const char *data, Py_ssize_t bytes)
     size_t rules = (size_t)book->n_rules, needs = (size_t)book->n_needs;
     book->words = (book->n_rules + 63) / 64;
     book->rules = copied(&data, end, sizeof(Rule) * rules);
-    const Set (*leads)[LEADS] = (const Set (*)[LEADS])sets_of(&data, end, LEADS * rules);
+    size_t needless = 0;
+    for (size_t i = 0; book->rules && i < rules; i++) needless += is_needless(&book->rules[i]);
+    Set *leads = sets_of(&data, end, LEADS * rules + FARS * needless);
     book->sets = leads ? sets_of(&data, end, (size_t)book->n_sets) : NULL;
     book->code = copied(&data, end, sizeof(int32_t) * (size_t)book->n_code);
     book->tables = copied(&data, end, (size_t)SIGNS * (size_t)book->n_tables);
@@ -173,8 +152,8 @@ static bool read_programs(Book *book, const char *data, Py_ssize_t bytes)
     book->text = copied(&data, end, (size_t)book->n_text);
     bool is_good = book->rules && leads && book->sets && book->code && book->tables && book->needs
                    && book->windows && book->needed && book->text && fill(book, leads)
-                   && chain_needs(book) && has_good_windows(book);
-    free((void *)leads);
+                   && has_good_windows(book) && chain_needs(book);
+    free(leads);
     return is_good;
 }
 

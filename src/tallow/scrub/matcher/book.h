@@ -4,15 +4,13 @@
 
 #include "scan.h"
 
-#define GRAMS (1 << 15)
 #define MOST_WINDOWS 4096
 #define STEPS_A_SIGN 400
-#define PAIRS (1 << 10)
-#define QUADS (1 << 14)
-#define PAIR_HEADS GRAMS                  /* where in `heads` those of needs of two signs begin */
-#define SHORT_HEADS (GRAMS + PAIRS)       /* those of one */
-#define QUAD_HEADS (GRAMS + PAIRS + SIGNS) /* and those of four or more */
-#define N_HEADS (QUAD_HEADS + QUADS)
+#define SIGN_KINDS 64                     /* of signs: those of the needs apart, the rest is one */
+#define PAIRS (SIGN_KINDS * SIGN_KINDS)
+#define TRIOS (1 << 13)
+#define QUADS (1 << 15)
+#define HEADS (1 << 12)
 
 /* flags: 1 retry, 2 before, 4 after, 8 extend, 16 needs a literal */
 typedef struct {
@@ -31,8 +29,11 @@ static inline bool is_member(const Set *set, uint8_t sign)
 /* A literal some rules need. */
 typedef struct { int32_t first, length, windows; } Need;
 
+/* The same, as it is looked for: its first eight signs, its windows, the next with the same head. */
+typedef struct { uint64_t signs, mask; int32_t length, windows, end, next; } Key;
+
 /* Where a match of `rule` can begin before its literal: as `windows.Window`. */
-typedef struct { int32_t rule, least, most, before, first; } Window;
+typedef struct { int32_t rule, least, most, before, first, last, after; } Window;
 
 /* How a rule judges its matches; no check: takes the whole match, `asks`: Python has the check. */
 typedef struct {
@@ -61,14 +62,16 @@ struct Book {
     int16_t bits[WORDS * 64];             /* the bit of each rule in sets of rules */
     int16_t numbers[WORDS * 64];          /* the rule of each bit */
     uint64_t *needed;                     /* per need: the rules it lets in everywhere */
-    uint8_t kinds[SIGNS];                 /* of signs, 5 bits: letters apart, the rest together */
-    uint64_t grams[GRAMS / 64];           /* bit: the kinds of a need of three signs */
-    uint64_t pairs[PAIRS / 64];           /* the same for needs of two */
+    Key *keys;                            /* of the needs */
+    uint8_t kinds[SIGNS];                 /* of signs: 0 to SIGN_KINDS - 1 */
+    uint8_t pairs[PAIRS];                 /* by two kinds: 1 the second may be a need, 2 both may */
+    uint64_t trios[TRIOS / 64];           /* bit: `trio_of` a need of three signs */
     uint64_t quads[QUADS / 64];           /* bit: `quad_of` the first four of a longer need */
-    uint8_t is_need[SIGNS];               /* signs that are needs themselves */
-    int16_t *heads;                       /* the first need by its first four, three, two or one signs */
-    int16_t *chain;                       /* the next need with the same head */
+    int16_t ones[SIGN_KINDS], twos[PAIRS]; /* the first need of a kind, or two; -1: none */
+    int16_t trio_heads[HEADS], quad_heads[HEADS]; /* the same by the number of a need's bit */
     uint64_t *starts[LEADS];              /* [word][sign]: rules that can have it as 1st, 2nd, ... */
+    uint64_t *fars[FARS];                 /* the same for what stands `FAR_PLACES` behind the 1st */
+    uint64_t over[FARS][WORDS];           /* rules whose matches may end before that place */
     uint64_t *refuses;                    /* [word][sign]: rules that refuse it before them */
     uint64_t always[WORDS];               /* rules without needs */
     bool can_judge;                       /* the rest is there: the book finds hits, not only matches */
@@ -91,10 +94,12 @@ static inline bool in_set(const Book *book, int32_t set, uint8_t sign)
     return is_member(&book->sets[set], sign);
 }
 
-/* A number from 0 to QUADS - 1 for the kinds of four signs, five bits each; others may share it. */
-static inline uint32_t quad_of(uint32_t kinds) { return (kinds * 2654435761u) >> 18; }
+/* Numbers of bits for the kinds of three or four signs, six bits each; others may share them. */
+static inline uint32_t trio_of(uint32_t kinds) { return ((kinds & 0x3ffff) * 2654435761u) >> 19; }
+static inline uint32_t quad_of(uint32_t kinds) { return ((kinds & 0xffffff) * 2654435761u) >> 17; }
 
 /* book.c */
+extern const int32_t FAR_PLACES[FARS];
 Book *book_of(PyObject *capsule);
 const Names *names_of(const Book *book);
 PyObject *make_book(PyObject *module, PyObject *args);
@@ -106,6 +111,25 @@ void free_judging(Book *book);
 /* match.c: runs the program at `pc` at one place; `end` and `n_caps` of `caps` say what it took */
 int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t pos, bool to_end,
         int32_t *end, int32_t *caps, int32_t n_caps, int64_t *steps);
+
+/* needs.c: where the literals of rules stand, and what can begin before them */
+typedef struct { int32_t rule, place; } Start;
+typedef struct { int32_t count, room; Start *at; Start few[128]; } Starts;
+
+/* What is known of one text while its literals are looked for. */
+typedef struct {
+    const Book *book;
+    Text text;
+    uint64_t open[WORDS];                 /* rules to try everywhere */
+    int32_t *done;                        /* per window: the places before it have been seen; */
+    uint64_t is_met[MOST_WINDOWS / 64];   /* if its need has been met, else it is not set yet */
+    Starts starts;                        /* places where rules are to be tried */
+} Hunt;
+bool chain_needs(Book *book);             /* on making the book; false: no memory, or no good needs */
+bool find_needs(Hunt *hunt);              /* false: no memory */
+/* Whether the neighbour before and the first signs let the rule with this bit begin at `place`;
+ * the first `known` of them need not be asked. */
+bool can_begin(const Book *book, Text text, int32_t bit, int32_t place, int32_t known);
 
 /* find.c: where rules match, before any check */
 typedef struct { int32_t rule, start, end, begin, finish; } Candidate;

@@ -22,17 +22,18 @@ __all__ = [
 
 MATCH, SET, REP, LAZY, SPLIT, JUMP, SAVE, SWITCH, BEGIN, END = range(10)
 LOOK, BEHIND, EDGE, TEXT = range(10, 14)
-_MOST = 6
 
 
-def leads(code: list[int], start: int, sets: list[Signs], tables: list[bytes]) -> list[Signs]:
-    """Return which signs can stand 1st, 2nd and so on in a match of the program at `start`.
+def leads(
+    code: list[int], start: int, sets: list[Signs], tables: list[bytes], most: int
+) -> list[Signs]:
+    """Return which signs can stand 1st, 2nd ... `most`th in a match of the program at `start`.
 
     A match may be over before; then every sign can follow.
     """
     states = {(start, 0)}
     found: list[Signs] = []
-    for _ in range(_MOST):
+    for _ in range(most):
         signs: set[int] = set()
         following: set[tuple[int, int]] = set()
         for pc, count in _closure(states, code):

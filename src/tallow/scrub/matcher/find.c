@@ -1,4 +1,4 @@
-/* Finds where rules match: literals first, then first signs, then the programs. */
+/* Finds where rules match: literals first (needs.c), then first signs, then the programs. */
 #include "book.h"
 
 /* Extends a match and looks at its neighbours. The same as in `engines.py`. */
@@ -77,136 +77,6 @@ static void sort(Candidates *found)
     }
 }
 
-/* A place where a rule is to be tried. */
-typedef struct { int32_t rule, place; } Start;
-typedef struct { int32_t count, room; Start *at; Start few[128]; } Starts;
-
-static bool add_start(Starts *starts, int32_t rule, int32_t place)
-{
-    if (starts->count == starts->room) {
-        Start *old = starts->at == starts->few ? NULL : starts->at;
-        Start *larger = realloc(old, sizeof *larger * (size_t)starts->room * 4);
-        if (larger == NULL) return false;
-        if (old == NULL) memcpy(larger, starts->few, sizeof starts->few);
-        starts->at = larger;
-        starts->room *= 4;
-    }
-    starts->at[starts->count++] = (Start){rule, place};
-    return true;
-}
-
-/* Whether the neighbour before and the first signs let the rule with this bit begin at `place`;
- * the first `known` of them need not be asked. */
-static bool can_begin(const Book *book, Text text, int32_t bit, int32_t place, int32_t known)
-{
-    int32_t row = (bit >> 6) * SIGNS;
-    uint64_t mask = (uint64_t)1 << (bit & 63);
-    if (place > 0 && book->refuses[row + text.at[place - 1]] & mask) return false;
-    for (int32_t k = known; k < LEADS && place + k < text.size; k++)
-        if (!(book->starts[k][row + text.at[place + k]] & mask)) return false;
-    return true;
-}
-
-/* What is known of one text while its literals are looked for. */
-typedef struct {
-    const Book *book;
-    Text text;
-    uint64_t open[WORDS];                 /* rules to try everywhere */
-    int32_t *done;                        /* per window: the places before it have been seen; */
-    uint64_t is_met[MOST_WINDOWS / 64];   /* if its need has been met, else it is not set yet */
-    Starts starts;
-} Hunt;
-
-/* Adds the starts a literal at `place` makes possible. */
-static bool open_windows(Hunt *hunt, int32_t need, int32_t place)
-{
-    const Book *book = hunt->book;
-    Text text = hunt->text;
-    int32_t last = need + 1 < book->n_needs ? book->needs[need + 1].windows : book->n_windows;
-    if (!(hunt->is_met[need >> 6] >> (need & 63) & 1)) {
-        hunt->is_met[need >> 6] |= (uint64_t)1 << (need & 63);
-        for (int32_t i = book->needs[need].windows; i < last; i++) hunt->done[i] = 0;
-    }
-    for (int32_t i = book->needs[need].windows; i < last; i++) {
-        const Window *window = &book->windows[i];
-        const Set *before = &book->sets[window->before], *first = &book->sets[window->first];
-        int32_t low = place - window->most, high = place - window->least;
-        if (window->most == 0) { /* it begins with the literal, which is there */
-            if (can_begin(book, text, book->bits[window->rule], place, book->needs[need].length)
-                && !add_start(&hunt->starts, window->rule, place)) return false;
-            continue;
-        }
-        if (low < hunt->done[i]) low = hunt->done[i];
-        if (high >= hunt->done[i]) hunt->done[i] = high + 1;
-        int32_t at = place;
-        while (at > low && is_member(before, text.at[at - 1])) at--;
-        for (; at <= high; at++)
-            if (is_member(first, text.at[at]) && can_begin(book, text, book->bits[window->rule], at, 0)
-                && !add_start(&hunt->starts, window->rule, at)) return false;
-    }
-    const uint64_t *rules = &book->needed[need * book->words];
-    for (int32_t w = 0; w < book->scanned_words; w++) hunt->open[w] |= rules[w];
-    return true;
-}
-
-/* Follows a chain of needs that may stand at `place`. */
-static bool follow(Hunt *hunt, int32_t need, int32_t place)
-{
-    const Book *book = hunt->book;
-    for (; need >= 0; need = book->chain[need]) {
-        int32_t length = book->needs[need].length, k = 0;
-        const char *literal = book->text + book->needs[need].first;
-        if (length > hunt->text.size - place) continue;
-        while (k < length && (uint8_t)literal[k] == lowered(hunt->text.at[place + k])) k++;
-        if (k == length && !open_windows(hunt, need, place)) return false;
-    }
-    return true;
-}
-
-/* Follows the literals whose first signs end at `place`; `kinds` are those of the last four. */
-static bool look_at(Hunt *hunt, uint32_t kinds, int32_t place)
-{
-    const int16_t *heads = hunt->book->heads;
-    uint8_t sign = hunt->text.at[place];
-    int32_t one = hunt->book->is_need[sign] ? heads[SHORT_HEADS + lowered(sign)] : -1;
-    int32_t two = heads[PAIR_HEADS + (kinds & (PAIRS - 1))], three = heads[kinds & (GRAMS - 1)];
-    int32_t four = heads[QUAD_HEADS + quad_of(kinds)];
-    return (one < 0 || follow(hunt, one, place))
-           && (two < 0 || place < 1 || follow(hunt, two, place - 1))
-           && (three < 0 || place < 2 || follow(hunt, three, place - 2))
-           && (four < 0 || place < 3 || follow(hunt, four, place - 3));
-}
-
-static inline uint64_t bit_of(const uint64_t *bits, uint32_t number)
-{
-    return bits[number >> 6] >> (number & 63) & 1;
-}
-
-/* Looks for all literals, 64 places at a time. */
-static bool find_needs(Hunt *hunt)
-{
-    const Book *book = hunt->book;
-    const uint8_t *text = hunt->text.at;
-    uint32_t kinds = 0, seen[64];
-    for (int32_t block = 0; block < hunt->text.size; block += 64) {
-        uint64_t maybe = 0;
-        int32_t most = hunt->text.size - block < 64 ? hunt->text.size - block : 64;
-        for (int32_t k = 0; k < most; k++) {
-            uint8_t sign = text[block + k];
-            kinds = (kinds << 5 | book->kinds[sign]) & (32 * GRAMS - 1);
-            seen[k] = kinds;
-            maybe |= (book->is_need[sign] | bit_of(book->pairs, kinds & (PAIRS - 1))
-                      | bit_of(book->grams, kinds & (GRAMS - 1))
-                      | bit_of(book->quads, quad_of(kinds))) << k;
-        }
-        for (; maybe; maybe &= maybe - 1) {
-            int32_t k = __builtin_ctzll(maybe);
-            if (!look_at(hunt, seen[k], block + k)) return false;
-        }
-    }
-    return true;
-}
-
 static int by_place(const void *left, const void *right)
 {
     const Start *a = left, *b = right;
@@ -248,17 +118,28 @@ static int try_starts(Hunt *hunt, int64_t *steps, Candidates *found)
     return FOUND;
 }
 
-/* Tries those rules of one word of `open` that can begin at `place`, by its first signs. */
+/* The rules of one word of `open` that can begin at `place`, by their first signs and further ones. */
+static inline uint64_t beginning_at(const Hunt *hunt, int32_t w, int32_t place)
+{
+    const Book *book = hunt->book;
+    const uint8_t *text = hunt->text.at + place;
+    int32_t row = w * SIGNS, left = hunt->text.size - place;
+    uint64_t maybe = hunt->open[w] & book->starts[0][row + text[0]];
+    if (place > 0) maybe &= ~book->refuses[row + text[-1]];
+    for (int32_t k = 1; k < LEADS; k++)
+        if (k < left) maybe &= book->starts[k][row + text[k]];
+    for (int32_t k = 0; k < FARS; k++)
+        maybe &= FAR_PLACES[k] < left ? book->fars[k][row + text[FAR_PLACES[k]]] : book->over[k][w];
+    return maybe;
+}
+
+/* Tries those rules of one word of `open` that can begin at `place`. */
 static int try_place(const Hunt *hunt, int32_t w, int32_t place, int32_t *places, int64_t *steps,
                      Candidates *found)
 {
     const Book *book = hunt->book;
     Text text = hunt->text;
-    int32_t row = w * SIGNS;
-    uint64_t maybe = hunt->open[w] & book->starts[0][row + text.at[place]];
-    if (place > 0) maybe &= ~book->refuses[row + text.at[place - 1]];
-    for (int32_t k = 1; maybe && k < LEADS && place + k < text.size; k++)
-        maybe &= book->starts[k][row + text.at[place + k]];
+    uint64_t maybe = beginning_at(hunt, w, place);
     for (; maybe; maybe &= maybe - 1) {
         int32_t bit = w * 64 + __builtin_ctzll(maybe);
         if (places[bit] > place) continue;

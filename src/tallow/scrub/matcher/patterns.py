@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["OPEN", "SIGNS", "Alphabet", "Node", "Parser", "Signs"]
+__all__ = ["OPEN", "SIGNS", "Alphabet", "Node", "Parser", "Signs", "first_of"]
 
 SIGNS = 256
 _ASCII = 128
@@ -15,6 +15,8 @@ _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
 _MOST_KNOWN = 4096
 _CLASS = re.compile(r"\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
 """The inside of a class of signs, from behind its opening bracket."""
+
+_NO_WIDTH = frozenset(("begin", "ahead", "behind", "edge"))
 
 _STAND_INS = range(_ASCII, SIGNS)
 """The signs that stand for characters beyond ASCII."""
@@ -198,3 +200,28 @@ class Parser:
         is_lazy = self._peek() == "?"
         self._place += is_lazy
         return Node("repeat", parts=(node,), least=least, most=most, is_lazy=is_lazy)
+
+
+def first_of(node: Node) -> Signs | None:
+    """Return the signs `node` can begin with, or None when it can be empty."""
+    if node.kind == "sign":
+        return node.signs
+    if node.kind == "group":
+        return first_of(node.parts[0])
+    if node.kind == "repeat":
+        return first_of(node.parts[0]) if node.least else None
+    if node.kind == "choice":
+        firsts = [first_of(part) for part in node.parts]
+        return None if None in firsts else frozenset().union(*(f for f in firsts if f))
+    if node.kind == "row" and node.parts:
+        signs: set[int] = set()
+        for part in node.parts:
+            first = first_of(part)
+            if first is not None:
+                return frozenset(signs | first)
+            if part.kind in _NO_WIDTH:
+                continue
+            if part.kind != "repeat" or (inner := first_of(part.parts[0])) is None:
+                return None
+            signs |= inner
+    return None

@@ -23,7 +23,7 @@ from .codes import (
     TEXT,
     leads,
 )
-from .patterns import OPEN, SIGNS, Alphabet, Node, Parser, Signs
+from .patterns import OPEN, SIGNS, Alphabet, Node, Parser, Signs, first_of
 from .windows import Window, windows
 
 __all__ = ["Part", "Program", "written"]
@@ -33,7 +33,10 @@ _MOST_COPIES = 1000
 _MOST_GROUPS = 4
 _ALL_GROUPS = -1
 _SHORTEST_TEXT = 2
-_NO_WIDTH = frozenset(("begin", "ahead", "behind", "edge"))
+_FIRST = 6
+"""So many signs from its start on decide where a rule is tried."""
+_FAR = (8, 11, 14, 18)
+"""Further ones for rules that are tried everywhere, counted from 0."""
 
 Program: TypeAlias = tuple[int, int]
 """Where the code of a check's pattern begins, and its set of first signs, or -1."""
@@ -124,7 +127,7 @@ class _Writer:
         self.code += (SAVE, first + 1)
 
     def _write_choice(self, node: Node, group: int) -> None:
-        firsts = [_first(part) for part in node.parts]
+        firsts = [first_of(part) for part in node.parts]
         known = [first for first in firsts if first is not None]
         if len(known) == len(firsts) and (group == _ALL_GROUPS or _are_apart(known)):
             self._write_switch(node, known, group)
@@ -215,31 +218,6 @@ def _are_apart(firsts: Sequence[Signs]) -> bool:
     return True
 
 
-def _first(node: Node) -> Signs | None:
-    """Return the signs `node` can begin with, or None when it can be empty."""
-    if node.kind == "sign":
-        return node.signs
-    if node.kind == "group":
-        return _first(node.parts[0])
-    if node.kind == "repeat":
-        return _first(node.parts[0]) if node.least else None
-    if node.kind == "choice":
-        firsts = [_first(part) for part in node.parts]
-        return None if None in firsts else frozenset().union(*(f for f in firsts if f))
-    if node.kind == "row" and node.parts:
-        signs: set[int] = set()
-        for part in node.parts:
-            first = _first(part)
-            if first is not None:
-                return frozenset(signs | first)
-            if part.kind in _NO_WIDTH:
-                continue
-            if part.kind != "repeat" or (inner := _first(part.parts[0])) is None:
-                return None
-            signs |= inner
-    return None
-
-
 def written(
     parts: Sequence[Part], alphabet: Alphabet, expressions: Mapping[str, Node]
 ) -> tuple[bytes, Mapping[str, Program]]:
@@ -247,40 +225,45 @@ def written(
 
     Seven 32-bit counts (rules, sets, code, tables, needs, windows, literal text); per rule six
     numbers: code, group, flags, and the sets `before`, `after`, `extend`; per rule six rows of 256
-    truths: which signs can stand 1st, 2nd and so on; the sets, likewise; the code; the tables (256
+    truths: which signs can stand 1st, 2nd and so on; four more of each rule without needs: which
+    can stand further on; the sets, likewise; the code; the tables (256
     bytes: which of the places named behind a switch a sign leads to, from 1 on, or 0); the needs
-    (where in the text, length, first window); the windows (rule, least, most, sets `before` and
-    `first`), need by need; the rules each need lets in that have no windows, as bits; the text.
+    (where in the text, length, first window); the windows (rule, least, most, the sets `before`,
+    `first`, `last`, `after`), need by need; the rules each need lets in that have no windows, as
+    bits; the text.
     """
     writer = _Writer()
     nodes = [Parser(part.pattern, alphabet).choice() for part in parts]
     starts = [writer.program(node, part.group) for node, part in zip(nodes, parts, strict=True)]
     programs: dict[str, Program] = {}
     for name, node in expressions.items():
-        first = _first(node)
+        first = first_of(node)
         number = -1 if first is None else writer.set_of(first)
         programs[name] = (writer.program(node, _ALL_GROUPS), number)
     needs = _Needs()
-    rules = b""
+    rules, needless = b"", list[bool]()
     for number, (part, node) in enumerate(zip(parts, nodes, strict=True)):
         edges = (part.before, part.after, part.extend)
         numbers = [writer.set_of(_edge_signs(edge, alphabet)) if edge else 0 for edge in edges]
         flags = part.retry | 2 * bool(part.before) | 4 * bool(part.after) | 8 * bool(part.extend)
-        flags |= 16 * needs.add(number, part, node)
+        needless.append(not needs.add(number, part, node))
+        flags |= 16 * (not needless[-1])
         rules += struct.pack("=6i", starts[number], part.group, flags, *numbers)
     literals = "".join(needs.rules).encode()
     tail = needs.written(writer, len(parts))
     sets, tables = list(writer.sets), list(writer.tables)
-    firsts = b"".join(
-        _row(signs) for start in starts for signs in leads(writer.code, start, sets, tables)
-    )
+    found = [
+        leads(writer.code, start, sets, tables, _FAR[-1] + 1 if is_tried else _FIRST)
+        for start, is_tried in zip(starts, needless, strict=True)
+    ]
+    firsts = [own[place] for own in found for place in range(_FIRST)]
+    firsts += [own[place] for own in found if len(own) > _FIRST for place in _FAR]
     counts = (len(parts), len(sets), len(writer.code), len(tables), len(needs.rules))
     book = b"".join(
         (
             struct.pack("=7i", *counts, needs.count, len(literals)),
             rules,
-            firsts,
-            b"".join(map(_row, sets)),
+            b"".join(map(_row, (*firsts, *sets))),
             struct.pack(f"={len(writer.code)}i", *writer.code),
             *tables,
             tail,
@@ -323,8 +306,9 @@ class _Needs:
             needs += struct.pack("=3i", place, len(need), number)
             place += len(need)
             for rule, window in self.windows.get(need, ()):
-                sets = writer.set_of(window.before), writer.set_of(window.first)
-                opened += struct.pack("=5i", rule, window.least, window.most, *sets)
+                signs = (window.before, window.first, window.last, window.after)
+                sets = map(writer.set_of, signs)
+                opened += struct.pack("=7i", rule, window.least, window.most, *sets)
                 number += 1
         octets = (rules + 63) // 64 * 8
         bits = b"".join(bits.to_bytes(octets, sys.byteorder) for bits in self.rules.values())

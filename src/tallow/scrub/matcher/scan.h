@@ -21,6 +21,7 @@
 #define ASCII 128
 #define SIGNS 256 /* ASCII, and from 128 on what stands for characters beyond it */
 #define LEADS 6   /* signs from its start on that a match is judged by before it is tried */
+#define FARS 4    /* signs further on, for rules that are tried everywhere */
 #define GROUPS 4  /* groups of a pattern whose ends are kept */
 
 enum { OWN = -1 };                        /* the label of a span that is its rule's own */

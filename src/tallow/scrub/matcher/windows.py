@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from .patterns import OPEN, Node, Signs
+from .patterns import OPEN, SIGNS, Node, Signs, first_of
 
 __all__ = ["Explorer", "LostError", "Way", "Window", "joined", "windows"]
 
@@ -13,13 +13,16 @@ _NARROW = 40
 _FEW = 8
 _MOST_PATHS = 5000
 _NO_WIDTH = frozenset(("begin", "end"))
+_ALL = frozenset(range(SIGNS))
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """A match that has `need` begins `least` to `most` signs before it.
 
-    It begins with one of the signs `first`, and all signs before the literal are of `before`.
+    It begins with one of the signs `first`, and all signs before the literal are of `before`. The
+    sign just before the literal is one of `last`, if it is of the match, and the one just behind
+    it one of `after`.
     """
 
     need: str
@@ -27,6 +30,8 @@ class Window:
     most: int
     before: Signs
     first: Signs
+    last: Signs = _ALL
+    after: Signs = _ALL
 
 
 def windows(node: Node, needs: Sequence[str]) -> list[Window] | None:
@@ -58,17 +63,21 @@ class Way:
     steps: tuple[Signs, ...] = ()
     tail: str = ""
     first: Signs = frozenset()
+    lasts: tuple[Signs, ...] = ()
+    """Of each step: what can be the last sign read behind it."""
 
     def then(self, signs: Signs, least: int, most: int) -> "Way":
         """Return the path with `least` to `most` of `signs` behind it."""
         letters = _letters(signs)
         is_letter = least == most == 1 and len(letters) == 1
+        last = signs if least or not self.lasts else signs | self.lasts[-1]
         return Way(
             self.least + least,
             self.most + most,
             (*self.steps, signs),
             self.tail + _letter(letters[0].signs) if is_letter else "",
             self.first | signs if self.least == 0 else self.first,
+            (*self.lasts, last),
         )
 
 
@@ -80,6 +89,7 @@ class Explorer:
         for need in needs:
             self._by_last.setdefault(need[-1], []).append(need)
         self._left = _MOST_PATHS
+        self._ahead: tuple[Node, ...] = ()
         self.found: list[Window] = []
 
     def walk(self, path: Way, ahead: tuple[Node, ...]) -> None:
@@ -96,6 +106,7 @@ class Explorer:
                     ahead = (Node("choice", parts=letters), *ahead)
                     continue
                 path = path.then(node.signs, 1, 1)
+                self._ahead = ahead
                 if self.has_arrived(path):
                     return
             elif node.kind in ("row", "group"):
@@ -123,9 +134,19 @@ class Explorer:
         for need in self._by_last.get(path.tail[-1:], ()):
             if path.tail.endswith(need):
                 size = len(need)
-                before = _union(path.steps[:-size])
+                steps = path.steps[:-size]
+                least, most = path.least - size, path.most - size
+                after = first_of(Node("row", parts=self._ahead))
                 self.found.append(
-                    Window(need, path.least - size, path.most - size, before, path.first)
+                    Window(
+                        need,
+                        least,
+                        most,
+                        before=_union(steps),
+                        first=path.first,
+                        last=path.lasts[-1 - size] if least else _ALL,
+                        after=_ALL if after is None else after,
+                    )
                 )
                 return True
         return False
@@ -178,19 +199,19 @@ def _lengths(node: Node) -> tuple[int, int]:
 
 
 def joined(found: Iterable[Window]) -> list[Window]:
-    """Return the windows with narrow ones of one literal joined to one."""
-    narrow: dict[str, Window] = {}
-    wide: list[Window] = []
+    """Return the windows with narrow ones of one literal joined, and wide ones of one width."""
+    together: dict[tuple[object, ...], Window] = {}
     for window in found:
-        if window.most > _NARROW:
-            wide.append(window)
-            continue
-        other = narrow.get(window.need, window)
-        narrow[window.need] = Window(
+        is_wide = window.most > _NARROW
+        key = (window.least, window.most, window.before, window.first) if is_wide else ()
+        other = together.get((window.need, *key), window)
+        together[(window.need, *key)] = Window(
             window.need,
             min(window.least, other.least),
             max(window.most, other.most),
             window.before | other.before,
             window.first | other.first,
+            window.last | other.last,
+            window.after | other.after,
         )
-    return [*narrow.values(), *dict.fromkeys(wide)]
+    return sorted(together.values(), key=lambda window: window.most > _NARROW)
