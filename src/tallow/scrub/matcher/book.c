@@ -152,7 +152,7 @@ static bool read_programs(Book *book, const char *data, Py_ssize_t bytes)
     book->text = copied(&data, end, (size_t)book->n_text);
     bool is_good = book->rules && leads && book->sets && book->code && book->tables && book->needs
                    && book->windows && book->needed && book->text && fill(book, leads)
-                   && has_good_windows(book) && chain_needs(book);
+                   && has_good_windows(book) && chain_needs(book) && prepare_code(book);
     free(leads);
     return is_good;
 }

@@ -108,6 +108,9 @@ PyObject *make_book(PyObject *module, PyObject *args);
 bool read_judging(Book *book, PyObject *spec);
 void free_judging(Book *book);
 
+/* codes.c: on making the book; false: it is no code */
+bool prepare_code(Book *book);
+
 /* match.c: runs the program at `pc` at one place; `end` and `n_caps` of `caps` say what it took */
 int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t pos, bool to_end,
         int32_t *end, int32_t *caps, int32_t n_caps, int64_t *steps);

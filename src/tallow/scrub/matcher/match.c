@@ -1,9 +1,7 @@
 /* A small backtracking matcher over programs that `programs.py` writes from patterns. */
-#include "book.h"
+#include "codes.h"
 
 #define STACK 2048
-
-enum { MATCH, SET, REP, LAZY, SPLIT, JUMP, SAVE, SWITCH, BEGIN, END, LOOK, BEHIND, EDGE, TEXT };
 
 typedef struct { int32_t kind, pc, pos, low; } Back;
 
@@ -11,6 +9,12 @@ typedef struct { int32_t kind, pc, pos, low; } Back;
 static bool is_either(int32_t two, uint8_t sign) { return sign == (two & 255) || sign == two >> 8; }
 
 static bool is_word(uint8_t sign) { return is_alnum(sign) || sign == '_'; }
+
+/* Whether the sign at `pos` is one of a set; the set -1 asks for none. */
+static inline bool may_begin(const Book *book, int32_t set, const uint8_t *text, int32_t size, int32_t pos)
+{
+    return set < 0 || (pos < size && in_set(book, set, text[pos]));
+}
 
 int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t pos, bool to_end,
         int32_t *end, int32_t *caps, int32_t n_caps, int64_t *steps)
@@ -60,9 +64,12 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
             pc += 4;
             continue;
         }
-        case SPLIT:
-            if (top >= STACK) return COSTLY;
-            stack[top++] = (Back){SPLIT, code[pc + 2], pos, 0};
+        case SPLIT: /* a way that cannot begin with the next sign is not taken, or not kept */
+            if (!may_begin(book, code[pc + 3], text, size, pos)) { pc = code[pc + 2]; continue; }
+            if (may_begin(book, code[pc + 4], text, size, pos)) {
+                if (top >= STACK) return COSTLY;
+                stack[top++] = (Back){SPLIT, code[pc + 2], pos, 0};
+            }
             pc = code[pc + 1];
             continue;
         case JUMP:
@@ -78,8 +85,10 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
             continue;
         case SWITCH: {
             uint8_t option = pos < size ? book->tables[code[pc + 1]][text[pos]] : 0;
-            if (option) { pc = code[pc + 1 + option]; continue; }
-            break;
+            if (option == 0) break;
+            pc = code[pc + 1 + option];
+            if (pc < 0) { pc = ~pc; pos++; } /* the sign is taken */
+            continue;
         }
         case BEGIN:
             if (pos == 0) { pc++; continue; }
@@ -109,6 +118,23 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
             pc += 2 + length;
             continue;
         }
+        case LOOP: { /* the signs of the two sets are apart: there is one way to take them */
+            const Set *joints = &book->sets[code[pc + 1]], *signs = &book->sets[code[pc + 3]];
+            int32_t width = code[pc + 2], least = code[pc + 4], most = code[pc + 5], turns = 0;
+            for (int32_t at = pos; turns < most; turns++, pos = ++at) {
+                int32_t furthest = size - at > width ? at + width : size;
+                while (at < furthest && is_member(joints, text[at])) at++;
+                if (at >= size || !is_member(signs, text[at])) break;
+            }
+            *steps -= turns / 8;
+            if (turns < least) break;
+            pc += 6;
+            if (turns > least) {
+                if (top >= STACK) return COSTLY;
+                stack[top++] = (Back){LOOP, pc, pos, turns - least};
+            }
+            continue;
+        }
         case EDGE:
             if ((pos > 0 && is_word(text[pos - 1])) != (pos < size && is_word(text[pos]))) {
                 pc++;
@@ -131,6 +157,15 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
                 pc = back->pc;
                 pos = back->pos;
                 top--;
+                break;
+            }
+            if (back->kind == LOOP) { /* one turn less: behind the last sign before its joints */
+                const Set *joints = &book->sets[code[back->pc - 5]];
+                back->pos--;
+                while (is_member(joints, text[back->pos - 1])) back->pos--;
+                pc = back->pc;
+                pos = back->pos;
+                if (--back->low == 0) top--;
                 break;
             }
             if (back->kind == REP) {

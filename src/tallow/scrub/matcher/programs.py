@@ -14,6 +14,7 @@ from .codes import (
     JUMP,
     LAZY,
     LOOK,
+    LOOP,
     MATCH,
     REP,
     SAVE,
@@ -33,6 +34,7 @@ _MOST_COPIES = 1000
 _MOST_GROUPS = 4
 _ALL_GROUPS = -1
 _SHORTEST_TEXT = 2
+_SPLIT_SIZE = 5
 _FIRST = 6
 """So many signs from its start on decide where a rule is tried."""
 _FAR = (8, 11, 14, 18)
@@ -110,6 +112,10 @@ class _Writer:
             self.code += (_either(part.signs) for part in parts[place:end])
             place = end
 
+    def _split(self, first: int, second: int) -> None:
+        """Append a choice of two ways; the matcher itself finds with which signs they begin."""
+        self.code += (SPLIT, first, second, -1, -1)
+
     def _write_ahead(self, node: Node) -> None:
         look = len(self.code)
         self.code += (LOOK, node.least, -1)
@@ -135,7 +141,7 @@ class _Writer:
         ends: list[int] = []
         for part in node.parts[:-1]:
             split = len(self.code)
-            self.code += (SPLIT, split + 3, -1)
+            self._split(split + _SPLIT_SIZE, -1)
             self.write(part, group)
             ends.append(len(self.code) + 1)
             self.code += (JUMP, -1)
@@ -172,7 +178,7 @@ class _Writer:
             return starts[0]
         begin = len(self.code)
         for start in starts[:-1]:
-            self.code += (SPLIT, start, len(self.code) + 3)
+            self._split(start, len(self.code) + _SPLIT_SIZE)
         self.code += (JUMP, starts[-1])
         return begin
 
@@ -182,6 +188,11 @@ class _Writer:
             kind = LAZY if node.is_lazy else REP
             self.code += (kind, self.set_of(body.signs), node.least, node.most)
             return
+        if _is_loop(node):
+            joints, signs = body.parts
+            sets = self.set_of(joints.parts[0].signs), self.set_of(signs.signs)
+            self.code += (LOOP, sets[0], joints.most, sets[1], node.least, node.most)
+            return
         is_open = node.most >= OPEN
         if node.most > _MOST_COPIES and not is_open:
             raise ValueError("too many copies")
@@ -189,7 +200,7 @@ class _Writer:
             self.write(body, group)
         if is_open:
             split = len(self.code)
-            self.code += (SPLIT, split + 3, -1)
+            self._split(split + _SPLIT_SIZE, -1)
             self.write(body, group)
             self.code += (JUMP, split)
             self.code[split + 2] = len(self.code)
@@ -197,11 +208,21 @@ class _Writer:
         splits: list[int] = []
         for _ in range(node.most - node.least):
             splits.append(len(self.code))
-            self.code += (SPLIT, len(self.code) + 3, -1)
+            self._split(len(self.code) + _SPLIT_SIZE, -1)
             self.write(body, group)
         for split in splits:
             into, past = self.code[split + 1], len(self.code)
             self.code[split + 1 : split + 3] = (past, into) if node.is_lazy else (into, past)
+
+
+def _is_loop(node: Node) -> bool:
+    """Say whether a repeat is of single signs, with or without others, the joints, before them."""
+    body = node.parts[0]
+    if node.is_lazy or node.least < 1 or body.kind != "row" or len(body.parts) != 2:
+        return False
+    joints, signs = body.parts
+    is_plain = joints.kind == "repeat" and joints.parts[0].kind == signs.kind == "sign"
+    return is_plain and joints.least == 0 and not joints.parts[0].signs & signs.signs
 
 
 def _either(signs: Signs) -> int:
