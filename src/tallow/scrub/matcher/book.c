@@ -16,7 +16,7 @@ static void release(PyObject *capsule)
     if (book == NULL) return;
     free(book->rules); free(book->sets); free(book->code); free(book->tables);
     free(book->needs); free(book->windows); free(book->text); free(book->needed);
-    free(book->keys);
+    free(book->keys); free(book->reaches); free(book->beginnings);
     for (int32_t k = 0; k < LEADS; k++) free(book->starts[k]);
     for (int32_t k = 0; k < FARS; k++) free(book->fars[k]);
     free(book->refuses);
@@ -74,8 +74,9 @@ static void order_bits(Book *book)
     }
 }
 
-static void mark(uint64_t *rows, Set set, int32_t bit)
+static void mark(const Book *book, uint64_t *rows, Set set, int32_t bit)
 {
+    if (bit >> 6 >= book->scanned_words) return;
     for (int32_t sign = 0; sign < SIGNS; sign++)
         if (is_member(&set, (uint8_t)sign)) rows[(bit >> 6) * SIGNS + sign] |= (uint64_t)1 << (bit & 63);
 }
@@ -101,7 +102,7 @@ static void fill_fars(Book *book, const Set *further)
         int32_t bit = book->bits[number];
         for (int32_t k = 0; k < FARS; k++) {
             Set set = is_needless(&book->rules[number]) ? *further++ : all;
-            mark(book->fars[k], set, bit);
+            mark(book, book->fars[k], set, bit);
             if (memcmp(&set, &all, sizeof set) == 0) book->over[k][bit >> 6] |= (uint64_t)1 << (bit & 63);
         }
     }
@@ -110,19 +111,25 @@ static void fill_fars(Book *book, const Set *further)
 /* Fills the tables that are made from the others; `leads` has the rows of all rules, then further ones. */
 static bool fill(Book *book, const Set *leads)
 {
-    size_t rows = SIGNS * (size_t)book->words;
+    order_bits(book);
+    size_t rows = SIGNS * (size_t)(book->scanned_words ? book->scanned_words : 1);
+    book->beginnings = calloc((size_t)book->n_rules, sizeof *book->beginnings);
     bool has_memory = (book->refuses = calloc(rows, sizeof *book->refuses)) != NULL;
     for (int32_t k = 0; k < LEADS; k++)
         has_memory &= (book->starts[k] = calloc(rows, sizeof *book->starts[k])) != NULL;
     for (int32_t k = 0; k < FARS; k++)
         has_memory &= (book->fars[k] = calloc(rows, sizeof *book->fars[k])) != NULL;
-    if (!has_memory) return false;
-    order_bits(book);
+    if (!has_memory || !book->beginnings) return false;
     for (int32_t number = 0; number < book->n_rules; number++) {
         const Rule *rule = &book->rules[number];
         int32_t bit = book->bits[number];
-        for (int32_t k = 0; k < LEADS; k++) mark(book->starts[k], *leads++, bit);
-        if (rule->flags & 2) mark(book->refuses, book->sets[rule->before], bit);
+        Beginning *beginning = &book->beginnings[number];
+        if (rule->flags & 2) beginning->refused = book->sets[rule->before];
+        mark(book, book->refuses, beginning->refused, bit);
+        for (int32_t k = 0; k < LEADS; k++) {
+            beginning->leads[k] = *leads++;
+            mark(book, book->starts[k], beginning->leads[k], bit);
+        }
         if (is_needless(rule)) book->always[bit >> 6] |= (uint64_t)1 << (bit & 63);
     }
     fill_fars(book, leads);

@@ -29,11 +29,19 @@ static inline bool is_member(const Set *set, uint8_t sign)
 /* A literal some rules need. */
 typedef struct { int32_t first, length, windows; } Need;
 
-/* The same, as it is looked for: its first eight signs, its windows, the next with the same head. */
-typedef struct { uint64_t signs, mask; int32_t length, windows, end, next; } Key;
+/* The same, as it is looked for: its first eight signs, its windows, the next with the same head;
+ * `opens`: it lets rules in everywhere.
+ */
+typedef struct { uint64_t signs, mask; int32_t windows, end; int16_t length, next; bool opens; } Key;
 
 /* Where a match of `rule` can begin before its literal: as `windows.Window`. */
 typedef struct { int32_t rule, least, most, before, first, last, after; } Window;
+
+/* The same, as it is asked: of sets of signs the kinds. */
+typedef struct { int32_t rule, least, most; uint64_t before, first, last, after; } Reach;
+
+/* What a rule refuses before its matches, and their first signs. */
+typedef struct { Set refused, leads[LEADS]; } Beginning;
 
 /* How a rule judges its matches; no check: takes the whole match, `asks`: Python has the check. */
 typedef struct {
@@ -63,13 +71,15 @@ struct Book {
     int16_t numbers[WORDS * 64];          /* the rule of each bit */
     uint64_t *needed;                     /* per need: the rules it lets in everywhere */
     Key *keys;                            /* of the needs */
+    Reach *reaches;                       /* of the windows */
+    Beginning *beginnings;                /* of the rules */
     uint8_t kinds[SIGNS];                 /* of signs: 0 to SIGN_KINDS - 1 */
-    uint8_t pairs[PAIRS];                 /* by two kinds: 1 the second may be a need, 2 both may */
+    uint8_t pairs[PAIRS];                 /* by two kinds: 1 the second may be a need, 2 both, 4 the first */
     uint64_t trios[TRIOS / 64];           /* bit: `trio_of` a need of three signs */
     uint64_t quads[QUADS / 64];           /* bit: `quad_of` the first four of a longer need */
     int16_t ones[SIGN_KINDS], twos[PAIRS]; /* the first need of a kind, or two; -1: none */
     int16_t trio_heads[HEADS], quad_heads[HEADS]; /* the same by the number of a need's bit */
-    uint64_t *starts[LEADS];              /* [word][sign]: rules that can have it as 1st, 2nd, ... */
+    uint64_t *starts[LEADS];              /* [scanned word][sign]: rules with it as 1st, 2nd, ... */
     uint64_t *fars[FARS];                 /* the same for what stands `FAR_PLACES` behind the 1st */
     uint64_t over[FARS][WORDS];           /* rules whose matches may end before that place */
     uint64_t *refuses;                    /* [word][sign]: rules that refuse it before them */
@@ -130,9 +140,8 @@ typedef struct {
 } Hunt;
 bool chain_needs(Book *book);             /* on making the book; false: no memory, or no good needs */
 bool find_needs(Hunt *hunt);              /* false: no memory */
-/* Whether the neighbour before and the first signs let the rule with this bit begin at `place`;
- * the first `known` of them need not be asked. */
-bool can_begin(const Book *book, Text text, int32_t bit, int32_t place, int32_t known);
+/* Whether the neighbour before and the first signs let a rule begin at `place`. */
+bool can_begin(const Book *book, Text text, int32_t rule, int32_t place);
 
 /* find.c: where rules match, before any check */
 typedef struct { int32_t rule, start, end, begin, finish; } Candidate;

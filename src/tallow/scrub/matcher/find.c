@@ -212,7 +212,7 @@ int find_next(const Book *book, int32_t number, Text text, int32_t place, int64_
 {
     for (int32_t i = place < 0 ? 0 : place; i < text.size;) {
         int32_t resume = i + 1;
-        if (can_begin(book, text, book->bits[number], i, 0)) {
+        if (can_begin(book, text, number, i)) {
             int status = attempt(book, number, text, i, found, steps, &resume);
             if (status != NONE) return status;
         }
