@@ -37,11 +37,12 @@ class Room:
         try:
             if len(text) > LONGEST_TEXT:
                 raise OverflowError("longer than the budget")
-            replaced = self._replaced(text)
+            replaced = self._replaced(text) if text.isascii() else None
+            if replaced is text:
+                return text
             if replaced is not None:
-                clean, struck = replaced
-                if struck:
-                    count(struck)
+                clean, struck = replaced  # type: ignore[str-unpack]  # the one text it gives is ours
+                count(struck)
                 return clean
             text = well_formed(text)
             hits = self.scrubber.hits(text)

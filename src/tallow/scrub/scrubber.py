@@ -106,7 +106,7 @@ class Scrubber:
         self._engine = engine_for(policy.engine, _parts(book, rules), self._judging(rules))
         self._judge = self._engine if isinstance(self._engine, CEngine) else None
         self.replaced: Replacer = _not_this_way
-        """The short way for texts, all of it in C; None: `hits` has to look."""
+        """The short way for texts in ASCII, all of it in C; None: `hits` has to look."""
         if self._judge is not None and not policy.pseudonyms:
             self.replaced = self._judge.replacer(self._ask)
 

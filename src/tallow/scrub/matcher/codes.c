@@ -10,9 +10,9 @@ static int32_t length_of(const Book *book, int32_t pc)
     static const uint8_t LENGTHS[] = {
         [MATCH] = 1, [SET] = 2, [REP] = 4, [LAZY] = 4, [SPLIT] = 5, [JUMP] = 2, [SAVE] = 2, [SWITCH] = 2,
         [BEGIN] = 1, [END] = 1, [LOOK] = 3, [BEHIND] = 3, [EDGE] = 1, [TEXT] = 2,
-        [LOOP] = 6,
+        [LOOP] = 6, [KEEP] = 4,
     };
-    if (code[0] < MATCH || code[0] > LOOP) return 0;
+    if (code[0] < MATCH || code[0] > KEEP) return 0;
     int32_t length = LENGTHS[code[0]], options = 0;
     if (pc + length > book->n_code) return 0;
     if (code[0] == TEXT) return length + code[1];
@@ -45,7 +45,7 @@ static bool add_firsts(const Book *book, int32_t pc, int32_t depth, Set *signs)
         case SET:
             unite(signs, &book->sets[code[pc + 1]]);
             return true;
-        case REP: case LAZY:
+        case REP: case KEEP: case LAZY:
             unite(signs, &book->sets[code[pc + 1]]);
             if (code[pc + 2] > 0) return true;
             pc += 4;
@@ -74,6 +74,17 @@ static bool add_firsts(const Book *book, int32_t pc, int32_t depth, Set *signs)
         }
     }
     return false;
+}
+
+/* Whether none of the signs of a repeat can begin what follows it. */
+static bool is_apart(const Book *book, int32_t pc)
+{
+    const Set *own = &book->sets[book->code[pc + 1]];
+    Set next = {{0}};
+    uint64_t shared = 0;
+    if (!add_firsts(book, pc + 4, 0, &next)) return false;
+    for (int32_t i = 0; i < SIGNS / 64; i++) shared |= own->bits[i] & next.bits[i];
+    return shared == 0;
 }
 
 /* Lets a switch take its sign where what it leads to does no more than ask for it again. */
@@ -117,6 +128,7 @@ bool prepare_code(Book *book)
             code[pc + 3] = firsts_of(book, code[pc + 1], &room);
             code[pc + 4] = firsts_of(book, code[pc + 2], &room);
         }
+        if (code[pc] == REP && is_apart(book, pc)) code[pc] = KEEP;
         int32_t first = code[pc] == SWITCH ? pc + 2 : pc + 1;
         int32_t last = code[pc] == SWITCH ? pc + length : code[pc] == SPLIT ? pc + 3 : code[pc] == JUMP ? pc + 2 : 0;
         for (int32_t i = first; i < last; i++) code[i] = landing(book, code[i]);

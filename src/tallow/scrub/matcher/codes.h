@@ -5,5 +5,6 @@
 #include "book.h"
 
 enum { MATCH, SET, REP, LAZY, SPLIT, JUMP, SAVE, SWITCH, BEGIN, END, LOOK, BEHIND, EDGE, TEXT, LOOP };
+enum { KEEP = LOOP + 1 };                 /* REP that gives nothing back: what follows could not begin there */
 
 #endif

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol, TypeAlias
 
 from .behind import NamesFromBehind
@@ -38,8 +38,8 @@ Finders: TypeAlias = Callable[[int], Finder]
 Ask: TypeAlias = Callable[[int, str, int, int], list[tuple[int, int, int]]]
 """Rule, text, start and end of a suspect → what to replace, with the numbers of the labels."""
 
-Replacer: TypeAlias = Callable[[str], "tuple[str, Sequence[str]] | None"]
-"""A text → it with markers, and the ids of what struck; None: it has to be looked at longer."""
+Replacer: TypeAlias = Callable[[str], "str | tuple[str, Sequence[str]] | None"]
+"""A text in ASCII → itself, or it with markers and the ids of what struck; None: not this way."""
 
 Resume: TypeAlias = Callable[[Any, str, int, tuple[int, ...], int, int], tuple[Any, int, int]]
 """A value that is not for C, the name it stands under, the label of its class or -1, the ids of
@@ -87,19 +87,11 @@ class CEngine:
 
     def hits(self, text: str, ask: Ask) -> list[tuple[int, int, int]] | None:
         """Return the hits in `text`: start, end, number of the label; None: it will not judge."""
-        return self._hits(self._book, text, ask)  # type: ignore[no-any-return]
+        return self._hits(self._book, ask, text)  # type: ignore[no-any-return]
 
     def replacer(self, ask: Ask) -> Replacer:
         """Return a function that gives a text with markers, and what struck."""
-        replaced, book = self._replaced, self._book
-
-        def replace(text: str) -> tuple[str, Sequence[str]] | None:
-            if not text.isascii():
-                return None
-            found = replaced(book, text, ask)
-            return (text, ()) if found is False else found
-
-        return replace
+        return partial(self._replaced, self._book, ask)
 
     def walked(
         self, value: Any, ask: Ask, resume: Resume, kept: Kept, budget: tuple[int, int]

@@ -33,7 +33,7 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
         case SET:
             if (pos < size && in_set(book, code[pc + 1], text[pos])) { pos++; pc += 2; continue; }
             break;
-        case REP: {
+        case REP: case KEEP: {
             const Set *set = &book->sets[code[pc + 1]];
             int32_t low = pos + code[pc + 2];
             int64_t high = (int64_t)pos + code[pc + 3];
@@ -43,7 +43,7 @@ int run(const Book *book, int32_t pc, const uint8_t *text, int32_t size, int32_t
             if (at < low) break;
             *steps -= (at - pos) / 16;
             pc += 4;
-            if (at > low) {
+            if (at > low && code[pc - 4] == REP) {
                 if (top >= STACK) return COSTLY;
                 stack[top++] = (Back){REP, pc, at - 1, low};
             }

@@ -195,8 +195,13 @@ int32_t behind_escape(const View *view, Text original, int32_t place)
 static bool has_escape(Text text)
 {
     int32_t code;
-    for (int32_t i = 0; i < text.size; i++)
-        if (is_escape_sign(text.at[i]) && escape(text, i, &code)) return true;
+    for (int32_t i = 0; i < text.size; i++) {
+        uint8_t sign = text.at[i];
+        if (!is_escape_sign(sign)) continue;
+        if ((sign == '"' || sign == '\'') && sign_at(text, i + 1) != sign && sign_at(text, i + 1) != '\\')
+            continue;                     /* most quotes are neither doubled nor of a shell's word */
+        if (escape(text, i, &code)) return true;
+    }
     return false;
 }
 
