@@ -199,13 +199,12 @@ def _lengths(node: Node) -> tuple[int, int]:
 
 
 def joined(found: Iterable[Window]) -> list[Window]:
-    """Return the windows with narrow ones of one literal joined, and wide ones of one width."""
-    together: dict[tuple[object, ...], Window] = {}
+    """Return the windows with the narrow ones of each literal joined to one, and the wide ones."""
+    together: dict[tuple[bool, str], Window] = {}
     for window in found:
-        is_wide = window.most > _NARROW
-        key = (window.least, window.most, window.before, window.first) if is_wide else ()
-        other = together.get((window.need, *key), window)
-        together[(window.need, *key)] = Window(
+        key = (window.most > _NARROW, window.need)
+        other = together.get(key, window)
+        together[key] = Window(
             window.need,
             min(window.least, other.least),
             max(window.most, other.most),
@@ -214,4 +213,4 @@ def joined(found: Iterable[Window]) -> list[Window]:
             window.last | other.last,
             window.after | other.after,
         )
-    return sorted(together.values(), key=lambda window: window.most > _NARROW)
+    return [together[key] for key in sorted(together, key=lambda key: key[0])]
