@@ -15,7 +15,7 @@ static const struct { const char *name; Check *check; } CHECKS[] = {
     {"iban", check_iban}, {"ipv4", check_ipv4}, {"ipv6", check_ipv6}, {"key-block", check_key_block},
     {"key-tail", check_key_tail}, {"mac", check_mac}, {"mixed", check_mixed}, {"named", check_named},
     {"near", check_near}, {"official", check_official}, {"phone", check_phone},
-    {"spoken", check_spoken}, {"user", check_user}, {"userinfo", check_userinfo},
+    {"spoken", check_spoken}, {"sql-values", check_sql_values}, {"user", check_user}, {"userinfo", check_userinfo},
 };
 
 static bool wrong(const char *what)

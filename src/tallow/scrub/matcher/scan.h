@@ -128,7 +128,7 @@ Check check_blob;
 Check check_named;
 void take_within(Job *job, const KeyClass *entry, int32_t start, int32_t end);
 /* statements.c */
-Check check_cli;
+Check check_cli, check_sql_values;
 
 /* numbers.c */
 bool is_luhn(const uint8_t *digits, int32_t size);
