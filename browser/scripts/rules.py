@@ -101,18 +101,19 @@ def _rule(rule: dict[str, Any], lists: _Lists, starts: Any) -> list[Any]:
     options: dict[str, Any] = {}
     for key, value in rule.get("options", {}).items():
         options[key] = {"list": lists.number_of(value)} if isinstance(value, list) else value
+    literals = starts.of(rule, _needed(rule))
     row = [
         rule["id"],
         rule["marker"],
         rule["pattern"],
-        starts.of(rule, _needed(rule)),
+        literals,
         rule.get("before", ""),
         rule.get("after", ""),
         rule.get("extend", ""),
         rule.get("check", ""),
         options or 0,
         rule.get("group", 0),
-        _flags(rule),
+        _flags(rule, literals),
         *_least(rule),
     ]
     while row[-1] in ("", 0):
@@ -120,13 +121,20 @@ def _rule(rule: dict[str, Any], lists: _Lists, starts: Any) -> list[Any]:
     return row
 
 
-def _flags(rule: dict[str, Any]) -> int:
-    """Return the switches of a rule: tried again further on, made of names, made of digits."""
-    names = bool(rule.get("names"))
-    from starts import begins_with_digits  # needs the path of the sources
+def _flags(rule: dict[str, Any], starts: str) -> int:
+    """Return the switches of a rule, and how its matches begin with digits.
 
-    digits = rule.get("check") == "official" and begins_with_digits(rule["pattern"])
-    return int(rule.get("retry", False)) + 2 * names + 4 * digits
+    1: it is tried again further on; 2: it is made of names; from 4 on how far before the digits a
+    match begins, from 32 on how many they are.
+    """
+    from digits import lead_of  # needs the path of the sources
+    from starts import PARTED  # the same
+
+    flags = int(rule.get("retry", False)) + 2 * bool(rule.get("names"))
+    if rule.get("names") or PARTED in starts or rule.get("check") in ("email", "blob"):
+        return flags
+    lead = lead_of(rule["pattern"], rule.get("before", ""))
+    return flags + 4 * lead.far + 32 * lead.count if lead else flags
 
 
 def _needed(rule: dict[str, Any]) -> list[str]:

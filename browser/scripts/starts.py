@@ -6,7 +6,7 @@ from typing import Any
 from tallow.scrub.matcher.patterns import Alphabet, Node, Parser, Signs
 from tallow.scrub.matcher.windows import Explorer, LostError, Way, Window, joined, windows
 
-__all__ = ["BETWEEN", "PARTED", "Starts", "begins_with_digits"]
+__all__ = ["BETWEEN", "PARTED", "Starts"]
 
 _ASCII = 128
 _SHORTEST = 3
@@ -21,9 +21,6 @@ _LINE = frozenset(range(256)) - frozenset(b"\r\n")
 _CLASSES = (_WORD, _WORD | frozenset(b" "), _WORD | frozenset(b" \"'[]()"), _LINE)
 _IN_NAMES = "\\-.0-9A-Z_a-z\\x20"
 _NEAR = (0, 6)
-_JOINTS = frozenset(b" ./+-")
-_DIGITS = frozenset(b"0123456789")
-_LEAST_DIGITS = 5
 _FAR = 80
 _FURTHEST = 200
 
@@ -153,28 +150,3 @@ def _sign(code: int) -> str:
     if char <= " ":
         return f"\\x{code:02x}"
     return "\\" + char if char in "\\]^-" else char
-
-
-def begins_with_digits(pattern: str) -> bool:
-    """Say whether each match begins with five digits, each pair with one joint between at most."""
-    return _digits((Parser(pattern, Alphabet([pattern])).choice(),), 0, is_joint=True)
-
-
-def _digits(ahead: tuple[Node, ...], count: int, *, is_joint: bool) -> bool:
-    if count == _LEAST_DIGITS:
-        return True
-    if not ahead:
-        return False
-    node, rest = ahead[0], ahead[1:]
-    if node.kind in ("row", "group"):
-        return _digits((*node.parts, *rest), count, is_joint=is_joint)
-    if node.kind == "choice":
-        return all(_digits((part, *rest), count, is_joint=is_joint) for part in node.parts)
-    if node.kind == "repeat":
-        most = min(node.most, max(node.least, _LEAST_DIGITS))
-        options = [node.parts * times for times in range(node.least, most + 1)]
-        return all(_digits((*own, *rest), count, is_joint=is_joint) for own in options)
-    if node.kind == "sign" and node.signs <= _DIGITS:
-        return _digits(rest, count + 1, is_joint=False)
-    is_between = node.kind == "sign" and node.signs <= _JOINTS and not is_joint
-    return is_between and _digits(rest, count, is_joint=True)

@@ -1,5 +1,6 @@
 /** What one pass over a text tells: which rules can find anything, and where long tokens stand. */
 
+import { Groups, type Places } from "./groups";
 import type { Rule } from "./rules";
 import { Needle, Opening, Starts } from "./starts";
 
@@ -8,23 +9,42 @@ export interface Outlook {
   rules: Rule[];
   runs: number[];
   /** Where a rule with windows can match; nothing when another text has been looked at since. */
-  startsOf: (rule: Rule) => Starts | undefined;
+  startsOf: (rule: Rule) => Places | undefined;
+  /** The same for anything that begins with digits. */
+  groups: () => Groups | undefined;
 }
 
 const ASCII = 128;
 const LONG_RUN = 19;
-const ROOM = 8192;
+/** Every text is thought to have a run like this one: shorter ones are not measured. */
+const LEAST_RUN = 3;
+/** So many signs are looked at at once. */
+const ROOM = 4096;
 /** Every sign is of one of 64 kinds; capitals and small letters are of the same. */
 const KINDS = 64;
 const IS_TOKEN = 64;
 const IS_DIGIT = 128;
 const OTHER = 0;
-const SIGNS = Uint8Array.from({ length: ASCII }, (_, code) => {
+/** The first of the bits that are each for a literal of one sign. */
+const SINGLES = 8;
+const MOST_SINGLES = 23;
+
+/** By code what a sign is; the last is for all beyond ASCII. */
+function signsFor(singles: readonly Needle[]): Int32Array {
+  const signs = Int32Array.from({ length: ASCII + 1 }, (_, code) => (code < ASCII ? signOf(code) : OTHER));
+  for (const [number, { text }] of singles.entries()) {
+    const code = Math.min(text.charCodeAt(0), ASCII);
+    signs[code] = (signs[code] as number) | (1 << (SINGLES + number));
+  }
+  return signs;
+}
+
+function signOf(code: number): number {
   const sign = String.fromCharCode(code);
   if (/[A-Za-z]/.test(sign)) return (code & 31) + IS_TOKEN;
   if (/[0-9]/.test(sign)) return code + IS_TOKEN + IS_DIGIT;
   return (code < 64 ? code | 32 : (code & 31) | 32) + (/[+/_-]/.test(sign) ? IS_TOKEN : 0);
-});
+}
 
 /** Literals that begin alike, and the kinds of signs that can come fourth. */
 interface Beginning {
@@ -41,9 +61,11 @@ export class Candidates {
   #needles = new Map<number, Beginning>();
   /** Literals of one sign, or of any beyond ASCII. */
   #singles: Needle[] = [];
-  #look = new Look();
-  /** The literals of the last text. */
+  /** By rank of a rule, where its matches can begin. */
+  #openings: Opening[][] = [];
+  /** The literals of the last text that tell where matches begin. */
   #standing: Needle[] = [];
+  #look: Look;
   /** Counts the texts. */
   #turn = 0;
 
@@ -55,13 +77,18 @@ export class Candidates {
       needles.set(text, needle);
       return needle;
     };
-    for (const { needs, windows, rank, lead } of rules) {
+    for (const { needs, windows, rank, names } of rules) {
       if (!needs.length && !windows.length) addBit(this.#always, rank);
       for (const need of needs) needleOf(need).owners.push(rank);
-      const openings = windows.map(([need, kind]) => new Opening(needleOf(need), rank, kind, lead === 0));
+      const openings = windows.map(([need, kind]) => new Opening(needleOf(need), rank, kind, names === 0));
+      this.#openings.push(openings);
       if (!needs.length) for (const { needle } of openings) needle.owners.push(rank);
     }
     for (const needle of needles.values()) this.#add(needle);
+    for (const { owners } of this.#singles.splice(MOST_SINGLES)) {
+      for (const rank of owners) addBit(this.#always, rank);
+    }
+    this.#look = new Look(signsFor(this.#singles));
   }
 
   #add(needle: Needle): void {
@@ -90,95 +117,150 @@ export class Candidates {
     const turn = ++this.#turn;
     const standing: Needle[] = [];
     this.#standing = standing;
-    const look = this.#look;
-    look.over(text, this.#beginnings);
-    for (let number = 0; number < look.count; number++) {
-      this.#meet(look.kinds[number] as number, text, look.places[number] as number, met);
+    const look = this.#look.at(text);
+    let told: number[] | undefined;
+    while (look.over(this.#beginnings)) {
+      for (let number = 0; number < look.count; number++) {
+        const beginning = look.kinds[number] as number;
+        if (this.#meet(beginning, text, look.places[number] as number, met)) (told ??= []).push(beginning);
+      }
+      if (told) for (const beginning of told) dropBit(this.#beginnings, beginning);
     }
-    for (const { text: sign, owners } of this.#singles) {
-      if (look.seen[sign.charCodeAt(0)]) for (const rank of owners) addBit(met, rank);
+    if (told) for (const beginning of told) addBit(this.#beginnings, beginning);
+    const singles = this.#singles;
+    for (let number = 0, bits = look.all >> SINGLES; bits; number++, bits >>= 1) {
+      if (bits & 1) for (const rank of (singles[number] as Needle).owners) addBit(met, rank);
     }
-    const startsOf = ({ rank }: Rule): Starts | undefined =>
-      turn === this.#turn ? new Starts(rank, standing, text) : undefined;
-    return { rules: this.#chosen(met, look.longest, look.digits), runs: look.runs, startsOf };
+    const groups = (): Groups | undefined => (turn === this.#turn ? look.groups : undefined);
+    const startsOf = ({ rank, lead }: Rule): Places | undefined => {
+      if (lead) return groups()?.startsOf(lead);
+      const openings = this.#openings[rank] as Opening[];
+      return turn === this.#turn ? new Starts(rank, openings, standing, text, turn) : undefined;
+    };
+    return { rules: this.#chosen(met, look), runs: look.runs, startsOf, groups };
   }
 
-  /** Adds the rules of literals that stand at `at`. */
-  #meet(beginning: number, text: string, at: number, met: Int32Array): void {
+  /** Adds the rules of literals that stand at `at`. True: nothing more is to be learnt of what begins so. */
+  #meet(beginning: number, text: string, at: number, met: Int32Array): boolean {
     const turn = this.#turn;
     const known = this.#needles.get(beginning);
     const fourth = at + 3 < text.length ? kindOf(text.charCodeAt(at + 3)) : OTHER;
-    if (!known || !hasBit(known.fourth, fourth)) return;
-    for (const needle of known.needles) {
-      if (needle.isDone(turn) || !standsAt(text, at, needle.text)) continue;
+    if (!known || !hasBit(known.fourth, fourth)) return false;
+    const { needles } = known;
+    let isDone = true;
+    for (let number = 0; number < needles.length; number++) {
+      const needle = needles[number] as Needle;
+      if (needle.isDone(turn)) continue;
+      isDone = false;
+      if (!standsAt(text, at, needle.text)) continue;
       for (const rank of needle.owners) addBit(met, rank);
       if (needle.turn !== turn && needle.openings.size) this.#standing.push(needle);
       needle.add(at, turn);
     }
+    return isDone;
   }
 
-  #chosen(met: Int32Array, longest: number, digits: number): Rule[] {
+  #chosen(met: Int32Array, { longest, digits, groups }: Look): Rule[] {
+    const { most } = groups;
     const chosen: Rule[] = [];
     for (let word = 0; word < met.length; word++) {
       for (let bits = met[word] as number; bits; bits &= bits - 1) {
         const rule = this.rules[word * 32 + 31 - Math.clz32(bits & -bits)] as Rule;
-        if (rule.stretch <= longest && rule.digits <= digits) chosen.push(rule);
+        if (rule.stretch <= longest && rule.digits <= digits && rule.joined <= most) chosen.push(rule);
       }
     }
     return chosen;
   }
 }
 
-/** One look at each sign of a text: a small loop, which is compiled soon. */
+/** One look at each sign of a text, some thousand at once: a small loop, which is compiled soon. */
 class Look {
   /** Where a literal may begin, and the kinds of its first three signs. */
-  places = new Int32Array(ROOM);
-  kinds = new Int32Array(ROOM);
+  readonly places = new Int32Array(ROOM);
+  readonly kinds = new Int32Array(ROOM);
   count = 0;
-  /** By code: which signs there were; those beyond ASCII as one. */
-  readonly seen = new Uint8Array(ASCII + 1);
   runs: number[] = [];
   longest = 0;
   digits = 0;
+  readonly groups = new Groups();
+  #text = "";
+  /** How far the look has come, the kinds of the last three signs, and where their run begins. */
+  #done = 0;
+  #three = 0;
+  #begin = 0;
+  /** Where the last digit ends. */
+  #last = 0;
+  /** All signs, one over the other. */
+  all = 0;
 
-  over(text: string, beginnings: Int32Array): void {
-    // Bundlers make variables of constants; here each look-up counts.
-    const signs = SIGNS;
-    const seen = this.seen.fill(0);
+  constructor(private readonly signs: Int32Array) {}
+
+  at(text: string): this {
+    this.runs = [];
+    this.#text = text;
+    this.longest = LEAST_RUN;
+    this.digits = this.#done = this.#three = this.#begin = this.#last = this.all = 0;
+    this.groups.of(text);
+    return this;
+  }
+
+  /** Looks at the next signs; false: there are no more. */
+  over(beginnings: Int32Array): boolean {
+    const { signs } = this;
+    const text = this.#text;
     const size = text.length;
-    if (size >= this.places.length) [this.places, this.kinds] = [new Int32Array(size + 1), new Int32Array(size + 1)];
-    const { places, kinds } = this;
-    const runs: number[] = [];
-    let [count, three, longest, digits, begin] = [0, 0, 0, 0, 0];
+    if (this.#done > size) return false;
     // One step more than signs: a run ends, and a literal of two signs has something behind it.
-    for (let at = 0; at <= size; at++) {
+    const stop = Math.min(this.#done + ROOM, size + 1);
+    const { places, kinds } = this;
+    let three = this.#three;
+    let digits = this.digits;
+    let begin = this.#begin;
+    let all = this.all;
+    let last = this.#last;
+    let count = 0;
+    for (let at = this.#done; at < stop; at++) {
       const code = at < size ? text.charCodeAt(at) : 0;
-      let sign = OTHER;
-      if (code < ASCII) {
-        sign = signs[code] as number;
-        seen[code] = 1;
-      } else {
-        seen[ASCII] = 1;
+      const sign = signs[code < 128 ? code : 128] as number;
+      all |= sign;
+      if (sign & 128) {
+        if (at > last || !digits) this.groups.add(at, last, digits);
+        last = at + 1;
+        digits++;
       }
-      digits += sign >> 7;
-      if (!(sign & IS_TOKEN)) {
-        const run = at - begin;
-        if (run > longest) longest = run;
-        if (run >= LONG_RUN) runs.push(begin, at);
+      if (!(sign & 64)) {
+        if (at - begin > LEAST_RUN) this.#add(begin, at);
         begin = at + 1;
       }
-      three = ((three << 6) | (sign & (KINDS - 1))) & (KINDS * KINDS * KINDS - 1);
-      if (hasBit(beginnings, three)) {
+      three = ((three << 6) | (sign & 63)) & 0x3ffff;
+      if (((beginnings[three >> 5] as number) >> (three & 31)) & 1) {
         places[count] = at - 2;
         kinds[count++] = three;
       }
     }
-    Object.assign(this, { count, longest, digits, runs });
+    this.#done = stop;
+    this.#three = three;
+    this.digits = digits;
+    this.#begin = begin;
+    this.all = all;
+    this.#last = last;
+    this.count = count;
+    if (stop > size) this.groups.close(digits);
+    return true;
+  }
+
+  /** Notes a run of token signs. */
+  #add(begin: number, end: number): void {
+    const run = end - begin;
+    if (run > this.longest) this.longest = run;
+    if (run >= LONG_RUN) this.runs.push(begin, end);
   }
 }
 
+const KIND = Uint8Array.from({ length: ASCII }, (_, code) => signOf(code) & (KINDS - 1));
+
 function kindOf(code: number): number {
-  return code < ASCII ? (SIGNS[code] as number) & (KINDS - 1) : OTHER;
+  return code < ASCII ? (KIND[code] as number) : OTHER;
 }
 
 /** Whether `literal` stands there, its letters small or capital. */
@@ -194,6 +276,10 @@ function standsAt(text: string, at: number, literal: string): boolean {
 
 function addBit(bits: Int32Array, number: number): void {
   bits[number >> 5] = (bits[number >> 5] as number) | (1 << (number & 31));
+}
+
+function dropBit(bits: Int32Array, number: number): void {
+  bits[number >> 5] = (bits[number >> 5] as number) & ~(1 << (number & 31));
 }
 
 function hasBit(bits: Int32Array, number: number): boolean {

@@ -1,21 +1,15 @@
 /** Where the rules match in one text: each is tried only where it can begin. */
 
+import { type Lead, MANY_DIGITS } from "./groups";
 import type { Outlook } from "./literals";
-import { NUMBER_EDGE, type Rule, rules } from "./rules";
-import type { Starts } from "./starts";
+import { NUMBER_EDGE, type Rule, rules, signsIn } from "./rules";
 import { matchAt, searchFrom } from "./text";
 
-/** Start and end of a match, begin and finish of the part that is the secret. */
-export interface Match {
-  start: number;
-  end: number;
-  begin: number;
-  finish: number;
-}
-
-const FIVE_DIGITS = "(?=[0-9](?:[ ./+-]?[0-9]){4})";
+const FIVE_DIGITS = "(?=[0-9](?:[ ./+()\\u0080-\\uffff-]{0,3}[0-9]){4})";
 const NOT_HEX = /[g-zG-Z+/_]/;
 const MOST_PLACES = 64;
+/** To look at a place takes as long as to search so many signs. */
+const PLACE = 40;
 const ASCII = 128;
 /** Signs of an address that can stand before its `@`. */
 const LONGEST_LOCAL = 64;
@@ -27,27 +21,29 @@ const MARKS: Readonly<Record<string, RegExp>> = {
 };
 
 const marks = rules.map(({ id }) => MARKS[id]);
-let number: RegExp | undefined;
+const number: { g?: RegExp; y?: RegExp } = {};
+let numberLead: Lead | undefined;
 
-function anyNumber(isOfDigits: boolean): string {
-  const fitting = rules.filter((rule) => rule.isNumber && rule.isOfDigits === isOfDigits);
-  return fitting.map(({ pattern }) => pattern).join("|");
+/** Where any of the rules for numbers matches: the pattern with a flag. */
+function numbers(flag: "g" | "y"): RegExp {
+  const any = rules.filter(({ isNumber }) => isNumber).map(({ pattern }) => pattern);
+  return new RegExp(`(?<![${NUMBER_EDGE}])${FIVE_DIGITS}(?:${any.join("|")})`, flag);
 }
 
-/** Where any of the rules for numbers matches. */
-function numbers(): RegExp {
-  return (number ??= new RegExp(`(?<![${NUMBER_EDGE}])(?:${FIVE_DIGITS}(?:${anyNumber(true)})|${anyNumber(false)})`, "g"));
-}
-
-/** The matches of the rules in one text. */
+/** The matches of the rules in one text, one after the other. */
 export class Matches {
+  /** Start and end of the last match, begin and finish of the part of it that is the secret. */
+  start = 0;
+  end = 0;
+  begin = 0;
+  finish = 0;
   /** Where rules for numbers match, as far as that was looked for; beyond, each looks by itself. */
   #places: number[] | undefined;
   #known = 0;
   /** Which long run is looked through. */
   #run = 0;
   /** Where the rule can begin, and which of these places is next. */
-  #starts: Starts | undefined;
+  #starts: readonly number[] | undefined;
   #next = 0;
 
   constructor(
@@ -55,51 +51,72 @@ export class Matches {
     private readonly outlook: Outlook,
   ) {}
 
-  /** The next match of a rule from `from` on, its neighbours and its extension considered. */
-  next(rule: Rule, from: number): Match | undefined {
+  /** Goes to the next match of a rule from `from` on, its neighbours and its extension considered. */
+  next(rule: Rule, from: number): boolean {
     const { text } = this;
-    if (rule.isNumber && this.#isWithoutNumbers()) return undefined;
-    const mark = from === 0 ? marks[rule.rank] : undefined;
-    if (mark && !searchFrom(mark, text, 0)) return undefined;
+    if (from === 0 && !this.#isPossible(rule)) return false;
     const { after, extend } = rule.edges;
     for (let place = from; place <= text.length; ) {
       const found = this.#find(rule, place);
-      if (!found) return undefined;
+      if (!found) return false;
       const start = found.index;
       let end = start + found[0].length;
-      const [begin, stop] = rule.spanOf(found);
-      let finish = stop;
-      if (extend) {
-        finish += matchAt(extend, text, finish)?.[0].length ?? 0;
-        while (finish > end && ".-".includes(text.charAt(finish - 1))) finish--;
-        end = Math.max(end, finish);
-      }
-      const following = end < text.length ? text.charCodeAt(end) : ASCII;
-      if (!after || following >= ASCII || !after[following]) {
-        return { start, end, begin, finish };
-      }
-      place = rule.retries ? start + 1 : Math.max(end, start + 1);
+      this.begin = start;
+      this.finish = end;
+      if (rule.group) this.#narrow(rule, found);
+      if (extend) end = this.#extended(extend, end);
+      this.start = start;
+      this.end = end;
+      if (!after || end >= text.length) return true;
+      const following = text.charCodeAt(end);
+      if (following >= ASCII || !after[following]) return true;
+      place = rule.retries || end === start ? start + 1 : end;
     }
-    return undefined;
+    return false;
+  }
+
+  /** Whether it is worth a search. */
+  #isPossible(rule: Rule): boolean {
+    if (rule.isNumber && this.#isWithoutNumbers()) return false;
+    const mark = marks[rule.rank];
+    return !mark || searchFrom(mark, this.text, 0) !== null;
+  }
+
+  /** Leaves only the group of the rule's pattern. */
+  #narrow(rule: Rule, found: RegExpExecArray): void {
+    const [begin, finish] = rule.spanOf(found);
+    this.begin = begin;
+    this.finish = finish;
+  }
+
+  /** Takes what belongs to the match behind it; returns where it ends then. */
+  #extended(extend: RegExp, end: number): number {
+    const { text } = this;
+    let finish = this.finish + (matchAt(extend, text, this.finish)?.[0].length ?? 0);
+    while (finish > end && ".-".includes(text.charAt(finish - 1))) finish--;
+    this.finish = finish;
+    return Math.max(end, finish);
   }
 
   #find(rule: Rule, from: number): RegExpExecArray | null {
     if (rule.check === "blob") return this.#blob(rule.search, from);
     if (rule.isNumber) return this.#number(rule, from);
     if (rule.id === "email") return email(rule.search, this.text, from);
-    if (rule.windows.length) return this.#begun(rule, from);
+    if (rule.windows.length || rule.lead) return this.#begun(rule, from);
     return searchFrom(rule.search, this.text, from);
   }
 
-  /** As a plain search, but only where literals say that a match can begin. */
+  /** As a plain search, but only where literals or digits say that a match can begin. */
   #begun(rule: Rule, from: number): RegExpExecArray | null {
     if (from === 0) {
-      this.#starts = this.outlook.startsOf(rule);
+      const starts = this.outlook.startsOf(rule);
+      const isWorthIt = starts?.areAll && (!rule.lead || starts.at.length * PLACE < this.text.length);
+      this.#starts = isWorthIt ? starts.at : undefined;
       this.#next = 0;
     }
-    const isNamed = rule.lead >= 0;
-    if (!this.#starts?.areAll) return isNamed ? named(rule, this.text, from) : searchFrom(rule.search, this.text, from);
-    const places = this.#starts.at;
+    const isNamed = rule.names >= 0;
+    const places = this.#starts;
+    if (!places) return isNamed ? named(rule, this.text, from) : searchFrom(rule.search, this.text, from);
     for (; this.#next < places.length; this.#next++) {
       const place = places[this.#next] as number;
       if (place < from) continue;
@@ -139,9 +156,17 @@ export class Matches {
   }
 
   #look(): number[] {
+    numberLead ??= { far: 0, count: MANY_DIGITS, first: signsIn("0-9"), before: signsIn(NUMBER_EDGE) };
+    const groups = this.outlook.groups()?.startsOf(numberLead);
+    if (groups?.areAll) {
+      const any = (number.y ??= numbers("y"));
+      this.#known = Infinity;
+      return groups.at.filter((place) => matchAt(any, this.text, place));
+    }
+    const any = (number.g ??= numbers("g"));
     const places: number[] = [];
     for (let place = 0; places.length < MOST_PLACES; place = this.#known) {
-      const found = searchFrom(numbers(), this.text, place);
+      const found = searchFrom(any, this.text, place);
       this.#known = found ? found.index + 1 : Infinity;
       if (!found) break;
       places.push(found.index);
@@ -171,6 +196,6 @@ function namedAt(rule: Rule, text: string, place: number): RegExpExecArray | nul
 /** Whether what follows the name is in the case it must have. */
 function hasTail(rule: Rule, text: string, found: RegExpExecArray): boolean {
   const [all, name = ""] = found;
-  const tail = matchAt(rule.tail, text, found.index + rule.lead + name.length);
-  return tail !== null && rule.lead + name.length + tail[0].length === all.length;
+  const tail = matchAt(rule.tail, text, found.index + rule.names + name.length);
+  return tail !== null && rule.names + name.length + tail[0].length === all.length;
 }

@@ -76,6 +76,8 @@ export function isOfficial(scheme: string, number: string): boolean {
 
 /** Decimal digits as a number; throws for anything else. */
 function int(text: string | undefined): number {
+  const code = text?.length === 1 ? text.charCodeAt(0) : 0;
+  if (code >= 48 && code <= 57) return code - 48;
   if (!text || !/^[0-9]+$/.test(text)) throw new RangeError("no number");
   return Number(text);
 }

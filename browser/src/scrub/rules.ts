@@ -11,6 +11,7 @@ import {
   SUFFIXES,
 } from "./data";
 import { FieldNames, type KeyClass, type Label, type Shape } from "./fields";
+import { type Lead, MANY_DIGITS } from "./groups";
 import { namesPattern, nearPattern } from "./subset";
 
 /** As `scripts/rules.py` writes it; what is empty at the end is left out. */
@@ -63,6 +64,7 @@ interface Edges {
   extend: RegExp | undefined;
 }
 
+const FIRST_CLASS = /^\[([^\]]+)\]/;
 /** What does not stand beside a number that is one by itself. */
 export const NUMBER_EDGE = "A-Za-z0-9_.-";
 
@@ -78,14 +80,16 @@ export class Rule implements Label {
   readonly group: number;
   readonly retries: boolean;
   /** How many signs stand before the group of a pattern for names; -1 for other patterns. */
-  readonly lead: number;
+  readonly names: number;
   /** Any match holds so many token signs in a row, and so many digits. */
   readonly stretch: number;
   readonly digits: number;
   /** Whether it is one of the many that look for numbers: they are looked for together. */
   readonly isNumber: boolean;
-  /** Whether its matches begin with five digits, perhaps with signs between. */
-  readonly isOfDigits: boolean;
+  /** What its matches begin with, where that is digits. */
+  readonly lead: Lead | undefined;
+  /** So many digits go together in any match. */
+  readonly joined: number;
   #raw: RawRule;
   #search: RegExp | undefined;
   #sticky: RegExp | undefined;
@@ -112,14 +116,16 @@ export class Rule implements Label {
     this.check = check;
     this.group = group;
     this.retries = (flags & 1) > 0;
-    this.isOfDigits = (flags & 4) > 0;
-    this.lead = flags & 2 ? raw[2].indexOf("(<NAMES>") : -1;
+    this.lead = flags > 31 ? leadOf(raw, (flags >> 2) & 7, flags >> 5) : undefined;
+    this.names = flags & 2 ? raw[2].indexOf("(<NAMES>") : -1;
     const isAnywhere = this.needs.every((need) => need.length === 1);
-    this.isNumber = raw[4] === NUMBER_EDGE && !group && check === "official" && isAnywhere;
+    this.joined = this.lead?.count ?? 0;
+    const isOfDigits = this.joined >= MANY_DIGITS && !this.lead?.far;
+    this.isNumber = raw[4] === NUMBER_EDGE && !group && check === "official" && isAnywhere && isOfDigits;
   }
 
   get pattern(): string {
-    return this.lead < 0 ? this.#raw[2] : withNames(this.#raw[2]);
+    return this.names < 0 ? this.#raw[2] : withNames(this.#raw[2]);
   }
 
   /** The pattern, with what must not stand before it: so fewer places are tried. */
@@ -133,12 +139,12 @@ export class Rule implements Label {
    * what follows the name is for `tail` to judge. Flag d tells where groups are, at a cost.
    */
   get search(): RegExp {
-    return (this.#search ??= new RegExp(this.source, this.lead >= 0 ? "gi" : this.group ? "dg" : "g"));
+    return (this.#search ??= new RegExp(this.source, this.names >= 0 ? "gi" : this.group ? "dg" : "g"));
   }
 
   /** What follows the name, in the case it must have. */
   get tail(): RegExp {
-    return (this.#tail ??= new RegExp(this.#raw[2].slice(endOfGroup(this.#raw[2], this.lead)), "y"));
+    return (this.#tail ??= new RegExp(this.#raw[2].slice(endOfGroup(this.#raw[2], this.names)), "y"));
   }
 
   /** As `search` or `sticky`, with the case of all its signs. */
@@ -148,14 +154,14 @@ export class Rule implements Label {
 
   /** Matches at a place. */
   get sticky(): RegExp {
-    return (this.#sticky ??= new RegExp(this.source, this.lead >= 0 ? "iy" : this.group ? "dy" : "y"));
+    return (this.#sticky ??= new RegExp(this.source, this.names >= 0 ? "iy" : this.group ? "dy" : "y"));
   }
 
   /** Where the part that is the secret stands in a match. */
   spanOf(found: RegExpExecArray): [begin: number, finish: number] {
     if (!this.group) return [found.index, found.index + found[0].length];
-    if (this.lead < 0) return found.indices?.[this.group] ?? [found.index, found.index];
-    const begin = found.index + this.lead;
+    if (this.names < 0) return found.indices?.[this.group] ?? [found.index, found.index];
+    const begin = found.index + this.names;
     return [begin, begin + (found[this.group]?.length ?? 0)];
   }
 
@@ -175,9 +181,20 @@ export class Rule implements Label {
   }
 }
 
-function signsIn(signs: string): Uint8Array {
+function leadOf([, , pattern, , before = ""]: RawRule, far: number, count: number): Lead {
+  return { far, count, first: signsIn(FIRST_CLASS.exec(pattern)?.[1] ?? "+(0-9"), before: signsIn(before) };
+}
+
+const classes = new Map<string, Uint8Array>();
+
+/** Which ASCII signs a class has, by code. */
+export function signsIn(signs: string): Uint8Array {
+  const known = classes.get(signs);
+  if (known) return known;
   const pattern = new RegExp(`[${signs}]`);
-  return Uint8Array.from({ length: 128 }, (_, code) => Number(pattern.test(String.fromCharCode(code))));
+  const found = Uint8Array.from({ length: 128 }, (_, code) => Number(pattern.test(String.fromCharCode(code))));
+  classes.set(signs, found);
+  return found;
 }
 
 let parts: readonly [names: string, suffixes: string] | undefined;
@@ -227,7 +244,7 @@ function rankOf(id: string): number {
 }
 
 const named = rankOf("named");
-const classes = KEYS.map(
+const keyClasses = KEYS.map(
   ([id, kind, marker, values, ends, words, names]): KeyClass => ({
     id,
     kind,
@@ -245,12 +262,12 @@ export const ENCODED: Label = { id: "encoded", marker: "[encoded]", rank: rules.
 export const URL_USER: Label = { id: "url-user", marker: "[user]", rank: rankOf("url-userinfo") };
 
 export const markers: ReadonlySet<string> = new Set(
-  [...rules, ...classes, ENCODED, URL_USER].map(({ marker }) => marker),
+  [...rules, ...keyClasses, ENCODED, URL_USER].map(({ marker }) => marker),
 );
 export const safeValues: ReadonlySet<string> = new Set(split(SAFE_VALUES));
 export const queryKeep: ReadonlySet<string> = new Set(split(QUERY_KEEP));
 export const fieldNames = new FieldNames({
-  classes,
+  classes: keyClasses,
   safe: new Set(split(SAFE_KEYS)),
   safeWords: split(SAFE_WORDS),
   suffixes: new Set(split(SUFFIXES)),

@@ -5,8 +5,8 @@ import { pattern, whole, wordSet } from "./constants";
 import { isPlaceholder, type Label } from "./fields";
 import { Claims } from "./claims";
 import { Candidates } from "./literals";
-import { type Match, Matches } from "./matches";
-import { fieldNames, markers, type Rule, rules, safeValues } from "./rules";
+import { Matches } from "./matches";
+import { fieldNames, markers, type Options, type Rule, rules, safeValues } from "./rules";
 import { checkCli, checkValues } from "./statements";
 import { flattened, matchAt } from "./text";
 import { checkBlob } from "./tokens";
@@ -20,7 +20,7 @@ export interface Hit {
   label: Label;
 }
 
-type Take = (text: string, begin: number, finish: number) => Span[];
+type Take = (text: string, begin: number, finish: number, options: Options) => Span[];
 type Labelled = [start: number, end: number, label: Label];
 
 const SHORTEST = 5;
@@ -94,23 +94,28 @@ function spansIn(text: string): Labelled[] {
   const matches = new Matches(text, outlook);
   for (const rule of outlook.rules) {
     const isModest = modest[rule.rank];
-    for (let match = matches.next(rule, 0); match; ) {
-      const { start, end } = match;
+    let from = 0;
+    while (matches.next(rule, from)) {
+      const { start, end } = matches;
       const isClaimed = isModest && claimed.cover(start, end);
-      const last = isClaimed ? end : endOfTaken(rule, text, match, found, claimed);
-      const following = !rule.retries || isClaimed ? Math.max(end, start + 1) : Math.max(last, start + 1);
-      match = matches.next(rule, following);
+      const last = isClaimed ? end : endOfTaken(rule, text, matches, found, claimed);
+      from = rule.retries && !isClaimed ? last : end;
+      if (from <= start) from = start + 1;
     }
   }
   return found;
 }
 
 /** Adds what the rule's check takes of a match; returns where the last of it ends, or -1. */
-function endOfTaken(rule: Rule, text: string, match: Match, found: Labelled[], claimed: Claims): number {
+function endOfTaken(rule: Rule, text: string, match: Matches, found: Labelled[], claimed: Claims): number {
+  const taken = (checks[rule.rank] as Take)(text, match.begin, match.finish, rule.options);
   let last = -1;
-  for (const [from, to, label] of (checks[rule.rank] as Take)(text, match.begin, match.finish)) {
+  for (let number = 0; number < taken.length; number++) {
+    const span = taken[number] as Span;
+    const from = span[0];
+    const to = span[1];
     if (text.charAt(from) === "[" && isStandIn(text, from, to)) continue;
-    found.push([from, to, label ?? rule]);
+    found.push([from, to, span[2] ?? rule]);
     claimed.add(from, to);
     last = to;
   }
@@ -124,7 +129,7 @@ function isStandIn(text: string, start: number, end: number): boolean {
 /** What the rule's check takes of the part `begin` to `finish` of a text. */
 function checkOf(rule: Rule): Take {
   const check = CHECKS[rule.check];
-  if (check) return (text, begin, finish) => check(text, begin, finish, rule.options);
+  if (check) return check;
   switch (rule.check) {
     case "named":
       return (text, begin, finish) => values.after(text, begin, finish);

@@ -7,6 +7,8 @@ const ASCII = 128;
 const BEYOND = "\u00a4";
 /** So many places of a literal are kept. */
 const MOST_PLACES = 64;
+/** To look an opening up takes as long as to ask so many. */
+const LOOK_UP = 8;
 
 /** Behind a telling name there is always a sign, or one of a few words. */
 const NAME_AND_SIGN = /[A-Za-z0-9_.-](?:[A-Za-z0-9_. -]{0,200}["')\]=:>\t\r\n]|[A-Za-z0-9_. -]{0,200}[ \t](?:is|was|are|IS|I?LIKE|like|IN|in)[ \t])/y;
@@ -52,16 +54,18 @@ export class Starts {
   at: number[] = [];
   areAll = true;
 
-  /** `needles` are those that stand in the text. */
-  constructor(rank: number, needles: readonly Needle[], text: string) {
-    let isSorted = true;
-    for (const needle of needles) {
-      const opening = needle.openings.get(rank);
-      if (!opening) continue;
-      if (this.at.length) isSorted = false;
+  /** By the openings of a rule, or by the literals that stand in the text: whichever are fewer. */
+  constructor(rank: number, openings: readonly Opening[], standing: readonly Needle[], text: string, turn: number) {
+    let count = 0;
+    const isByRule = openings.length < LOOK_UP * standing.length;
+    const most = isByRule ? openings.length : standing.length;
+    for (let number = 0; number < most; number++) {
+      const opening = isByRule ? openings[number] : standing[number]?.openings.get(rank);
+      if (!opening || opening.needle.turn !== turn) continue;
       this.#open(opening, text);
+      count++;
     }
-    if (!isSorted) this.at.sort((one, other) => one - other);
+    if (count > 1) this.at.sort((one, other) => one - other);
   }
 
   #open({ needle, window, isName }: Opening, text: string): void {

@@ -19,19 +19,18 @@ export function isSpace(char: string): boolean {
 }
 
 export function isAlnum(text: string): boolean {
-  return isOneAscii(text) ? isDigit(text.charCodeAt(0)) || isLetter(text.charCodeAt(0)) : ALNUM.test(text);
+  const code = text.length === 1 ? text.charCodeAt(0) : 0x80;
+  return code < 0x80 ? (code >= 48 && code <= 57) || isLetter(code) : ALNUM.test(text);
 }
 
 export function isAlpha(text: string): boolean {
-  return isOneAscii(text) ? isLetter(text.charCodeAt(0)) : ALPHA.test(text);
+  const code = text.length === 1 ? text.charCodeAt(0) : 0x80;
+  return code < 0x80 ? isLetter(code) : ALPHA.test(text);
 }
 
 export function isDecimal(text: string): boolean {
-  return isOneAscii(text) ? isDigit(text.charCodeAt(0)) : DECIMAL.test(text);
-}
-
-function isOneAscii(text: string): boolean {
-  return text.length === 1 && text.charCodeAt(0) < 0x80;
+  const code = text.length === 1 ? text.charCodeAt(0) : 0x80;
+  return code < 0x80 ? code >= 48 && code <= 57 : DECIMAL.test(text);
 }
 
 function isLetter(code: number): boolean {
