@@ -16,7 +16,7 @@ const NOT_USERINFO = pattern("addresses.NOT_USERINFO");
 const PORT = pattern("addresses.PORT", "y");
 const PRODUCT = pattern("addresses.PRODUCT");
 const COMPARED = /(?:[=~<>!^]=|[~^])$/;
-const LAST_WORD = /([a-z]*)[ \t=:"'([@,]*$/;
+const BEHIND_WORD = " \t=:\"'([@,";
 const PEER_WORDS = wordSet("addresses.PEER_WORDS");
 const REPLACED = pattern("addresses.REPLACED");
 const VERSIONED = pattern("addresses.VERSIONED");
@@ -57,9 +57,18 @@ function isVersion(text: string, start: number): boolean {
   if (before.endsWith("/")) return PRODUCT.test(before);
   if (COMPARED.test(strip(before))) return true;
   const lowered = before.toLowerCase();
-  const word = LAST_WORD.exec(lowered)?.[1] ?? "";
+  const word = lastWordOf(lowered);
   if (word === "from" || word === "to") return REPLACED.test(lowered);
   return !PEER_WORDS.has(word) && VERSIONED.test(lowered);
+}
+
+/** The word at the end of a text in small letters, signs behind it left out. */
+function lastWordOf(lowered: string): string {
+  let end = lowered.length;
+  while (end > 0 && BEHIND_WORD.includes(lowered.charAt(end - 1))) end--;
+  let start = end;
+  while (start > 0 && lowered.charCodeAt(start - 1) >= 97 && lowered.charCodeAt(start - 1) <= 122) start--;
+  return lowered.slice(start, end);
 }
 
 /** Refuses what does not parse, times, `a::b` of code, loopback; takes a zone along. */

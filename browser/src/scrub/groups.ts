@@ -89,6 +89,7 @@ export class Groups {
   startsOf({ far, count, first, before }: Lead): Places {
     const text = this.#text;
     const found: number[] = [];
+    if (!this.areAll) return { at: found, areAll: false };
     let seen = 0;
     const isLong = count >= MANY_DIGITS;
     const most = isLong ? this.#longCount : this.#count;
@@ -101,7 +102,7 @@ export class Groups {
       }
       seen = place + 1;
     }
-    return { at: found, areAll: this.areAll };
+    return { at: found, areAll: true };
   }
 }
 

@@ -19,7 +19,7 @@ const LONG_RUN = 19;
 /** Every text is thought to have a run like this one: shorter ones are not measured. */
 const LEAST_RUN = 3;
 /** So many signs are looked at at once. */
-const ROOM = 4096;
+const ROOM = 1024;
 /** Every sign is of one of 64 kinds; capitals and small letters are of the same. */
 const KINDS = 64;
 const IS_TOKEN = 64;
@@ -118,15 +118,17 @@ export class Candidates {
     const standing: Needle[] = [];
     this.#standing = standing;
     const look = this.#look.at(text);
-    let told: number[] | undefined;
-    while (look.over(this.#beginnings)) {
+    const beginnings = this.#beginnings;
+    const told: number[] = [];
+    while (look.over(beginnings)) {
       for (let number = 0; number < look.count; number++) {
         const beginning = look.kinds[number] as number;
-        if (this.#meet(beginning, text, look.places[number] as number, met)) (told ??= []).push(beginning);
+        if (!hasBit(beginnings, beginning) || !this.#meet(beginning, text, look.places[number] as number, met)) continue;
+        dropBit(beginnings, beginning);
+        told.push(beginning);
       }
-      if (told) for (const beginning of told) dropBit(this.#beginnings, beginning);
     }
-    if (told) for (const beginning of told) addBit(this.#beginnings, beginning);
+    for (const beginning of told) addBit(beginnings, beginning);
     const singles = this.#singles;
     for (let number = 0, bits = look.all >> SINGLES; bits; number++, bits >>= 1) {
       if (bits & 1) for (const rank of (singles[number] as Needle).owners) addBit(met, rank);
@@ -212,7 +214,7 @@ class Look {
     if (this.#done > size) return false;
     // One step more than signs: a run ends, and a literal of two signs has something behind it.
     const stop = Math.min(this.#done + ROOM, size + 1);
-    const { places, kinds } = this;
+    const { places, kinds, groups } = this;
     let three = this.#three;
     let digits = this.digits;
     let begin = this.#begin;
@@ -224,7 +226,7 @@ class Look {
       const sign = signs[code < 128 ? code : 128] as number;
       all |= sign;
       if (sign & 128) {
-        if (at > last || !digits) this.groups.add(at, last, digits);
+        if ((at > last || !digits) && groups.areAll) groups.add(at, last, digits);
         last = at + 1;
         digits++;
       }
@@ -245,7 +247,7 @@ class Look {
     this.all = all;
     this.#last = last;
     this.count = count;
-    if (stop > size) this.groups.close(digits);
+    if (stop > size) groups.close(digits);
     return true;
   }
 

@@ -51,10 +51,21 @@ export class Matches {
     private readonly outlook: Outlook,
   ) {}
 
+  /**
+   * How to find what the rule matches: by searching all of the text for its pattern, which is left to
+   * the caller, or by visiting one match after the other, with `next` from 0 on.
+   */
+  wayOf(rule: Rule): "none" | "search" | "visit" {
+    if (!this.#isPossible(rule)) return "none";
+    if (rule.isNumber || rule.check === "blob" || rule.id === "email") return "visit";
+    this.#next = 0;
+    this.#starts = rule.windows.length || rule.lead ? this.#startsOf(rule) : undefined;
+    return this.#starts || rule.names >= 0 || rule.edges.extend ? "visit" : "search";
+  }
+
   /** Goes to the next match of a rule from `from` on, its neighbours and its extension considered. */
   next(rule: Rule, from: number): boolean {
     const { text } = this;
-    if (from === 0 && !this.#isPossible(rule)) return false;
     const { after, extend } = rule.edges;
     for (let place = from; place <= text.length; ) {
       const found = this.#find(rule, place);
@@ -67,9 +78,7 @@ export class Matches {
       if (extend) end = this.#extended(extend, end);
       this.start = start;
       this.end = end;
-      if (!after || end >= text.length) return true;
-      const following = text.charCodeAt(end);
-      if (following >= ASCII || !after[following]) return true;
+      if (!isRefused(after, text, end)) return true;
       place = rule.retries || end === start ? start + 1 : end;
     }
     return false;
@@ -78,6 +87,7 @@ export class Matches {
   /** Whether it is worth a search. */
   #isPossible(rule: Rule): boolean {
     if (rule.isNumber && this.#isWithoutNumbers()) return false;
+    if (rule.names > 0 && !this.text.includes(rule.prefix)) return false;
     const mark = marks[rule.rank];
     return !mark || searchFrom(mark, this.text, 0) !== null;
   }
@@ -106,14 +116,14 @@ export class Matches {
     return searchFrom(rule.search, this.text, from);
   }
 
+  #startsOf(rule: Rule): readonly number[] | undefined {
+    const starts = this.outlook.startsOf(rule);
+    const isWorthIt = starts?.areAll && (!rule.lead || starts.at.length * PLACE < this.text.length);
+    return isWorthIt ? starts.at : undefined;
+  }
+
   /** As a plain search, but only where literals or digits say that a match can begin. */
   #begun(rule: Rule, from: number): RegExpExecArray | null {
-    if (from === 0) {
-      const starts = this.outlook.startsOf(rule);
-      const isWorthIt = starts?.areAll && (!rule.lead || starts.at.length * PLACE < this.text.length);
-      this.#starts = isWorthIt ? starts.at : undefined;
-      this.#next = 0;
-    }
     const isNamed = rule.names >= 0;
     const places = this.#starts;
     if (!places) return isNamed ? named(rule, this.text, from) : searchFrom(rule.search, this.text, from);
@@ -173,6 +183,13 @@ export class Matches {
     }
     return places;
   }
+}
+
+/** Whether what stands at `end` must not follow a match. */
+export function isRefused(after: Uint8Array | undefined, text: string, end: number): boolean {
+  if (!after || end >= text.length) return false;
+  const code = text.charCodeAt(end);
+  return code < ASCII && after[code] !== 0;
 }
 
 /** As a plain search, but from just before the next `@`. */

@@ -84,6 +84,7 @@ function firstEnd(text: string, start: number): number {
   for (let place = start; place < text.length; place++) {
     if (!isDigit(text.charCodeAt(place))) {
       if (place > start) joint++;
+      if (joint && text.charAt(place) === "+") break; // No number has it within.
       if (!WITHIN.includes(text.charAt(place)) || joint > WIDEST_JOINT) break;
       continue;
     }

@@ -124,6 +124,11 @@ export class Rule implements Label {
     this.isNumber = raw[4] === NUMBER_EDGE && !group && check === "official" && isAnywhere && isOfDigits;
   }
 
+  /** What stands before the names in a pattern for them. */
+  get prefix(): string {
+    return this.#raw[2].slice(0, this.names);
+  }
+
   get pattern(): string {
     return this.names < 0 ? this.#raw[2] : withNames(this.#raw[2]);
   }

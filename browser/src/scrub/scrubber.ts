@@ -5,7 +5,7 @@ import { pattern, whole, wordSet } from "./constants";
 import { isPlaceholder, type Label } from "./fields";
 import { Claims } from "./claims";
 import { Candidates } from "./literals";
-import { Matches } from "./matches";
+import { isRefused, Matches } from "./matches";
 import { fieldNames, markers, type Options, type Rule, rules, safeValues } from "./rules";
 import { checkCli, checkValues } from "./statements";
 import { flattened, matchAt } from "./text";
@@ -93,22 +93,57 @@ function spansIn(text: string): Labelled[] {
   const outlook = candidates.of(text);
   const matches = new Matches(text, outlook);
   for (const rule of outlook.rules) {
-    const isModest = modest[rule.rank];
-    let from = 0;
-    while (matches.next(rule, from)) {
-      const { start, end } = matches;
-      const isClaimed = isModest && claimed.cover(start, end);
-      const last = isClaimed ? end : endOfTaken(rule, text, matches, found, claimed);
-      from = rule.retries && !isClaimed ? last : end;
-      if (from <= start) from = start + 1;
-    }
+    const way = matches.wayOf(rule);
+    if (way === "search") searchAll(rule, text, found, claimed);
+    else if (way === "visit") visitAll(rule, text, matches, found, claimed);
   }
   return found;
 }
 
+/** Visits the matches of a rule one by one. */
+function visitAll(rule: Rule, text: string, matches: Matches, found: Labelled[], claimed: Claims): void {
+  const isModest = modest[rule.rank];
+  let from = 0;
+  while (matches.next(rule, from)) {
+    const { start, end, begin, finish } = matches;
+    const isClaimed = isModest && claimed.cover(start, end);
+    const last = isClaimed ? end : endOfTaken(rule, text, begin, finish, found, claimed);
+    from = rule.retries && !isClaimed ? last : end;
+    if (from <= start) from = start + 1;
+  }
+}
+
+/** The same for a rule that is searched for plainly, with as few steps a match as possible. */
+function searchAll(rule: Rule, text: string, found: Labelled[], claimed: Claims): void {
+  const { search, retries, group, options } = rule;
+  const { after } = rule.edges;
+  const check = checks[rule.rank] as Take;
+  const isModest = modest[rule.rank];
+  search.lastIndex = 0;
+  for (let match = search.exec(text); match; match = search.exec(text)) {
+    const start = match.index;
+    const end = search.lastIndex;
+    let last = end;
+    if (isRefused(after, text, end)) {
+      if (retries) last = start;
+    } else if (!isModest || !claimed.cover(start, end)) {
+      const span = group ? rule.spanOf(match) : undefined;
+      const taken = span ? check(text, span[0], span[1], options) : check(text, start, end, options);
+      const furthest = taken.length ? noted(taken, rule, text, found, claimed) : start;
+      if (retries) last = furthest;
+    }
+    search.lastIndex = last > start ? last : start + 1;
+  }
+}
+
 /** Adds what the rule's check takes of a match; returns where the last of it ends, or -1. */
-function endOfTaken(rule: Rule, text: string, match: Matches, found: Labelled[], claimed: Claims): number {
-  const taken = (checks[rule.rank] as Take)(text, match.begin, match.finish, rule.options);
+function endOfTaken(rule: Rule, text: string, begin: number, finish: number, found: Labelled[], claimed: Claims): number {
+  const taken = (checks[rule.rank] as Take)(text, begin, finish, rule.options);
+  return taken.length ? noted(taken, rule, text, found, claimed) : -1;
+}
+
+/** Notes the spans taken that are no markers. */
+function noted(taken: readonly Span[], rule: Rule, text: string, found: Labelled[], claimed: Claims): number {
   let last = -1;
   for (let number = 0; number < taken.length; number++) {
     const span = taken[number] as Span;
