@@ -146,6 +146,8 @@ function standsBefore(text: string, start: number): boolean {
   const last = text.charAt(start - 1);
   if (last && (isAlnum(last) || "_.#$\u20ac\u00a3+".includes(last))) return false;
   if (last === "/" && text.charAt(start) !== "+") return false; // In a path numbers count.
+  // Seconds: `05:26:01.525171 5219`.
+  if (last === ":" && start > 1 && isDecimal(text.charAt(start - 2)) && text.charAt(start) !== "+") return false;
   return !(last === "-" && start > 1 && isAlnum(text.charAt(start - 2)));
 }
 
