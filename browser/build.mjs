@@ -18,6 +18,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const SOURCES = join(HERE, "..", "src");
 const CORE_BUDGET_BYTES = 9000;
 const SCRUBBER = /[\\/]src[\\/]scrub[\\/].*\.ts$/;
+const NAME = /"[a-z]+\.[A-Z][A-Z0-9_]*"/g;
 const COMPATIBILITY = /[\\/]analytics[\\/]plausible\.ts$/;
 
 /** Where each target's entries stand and where its files go; an entry that is absent is left out. */
@@ -49,6 +50,19 @@ const TARGETS = {
   },
 };
 
+/** Patterns and word lists of the scrubber's checks go by numbers: their names weigh a kilobyte. */
+const numbered = {
+  name: "numbered",
+  async setup(build) {
+    const data = await readFile(join(HERE, "src/scrub/data.ts"), "utf8");
+    const names = new Map(Array.from(data.matchAll(NAME), ([name], at) => [name, JSON.stringify(at.toString(36))]));
+    build.onLoad({ filter: SCRUBBER }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      return { contents: source.replace(NAME, (name) => names.get(name) ?? name), loader: "ts" };
+    });
+  },
+};
+
 /** esbuild's options for one bundle; nothing is written, we place the files ourselves. */
 function optionsOf(bundle, production) {
   return {
@@ -67,6 +81,7 @@ function optionsOf(bundle, production) {
     sourcemap: "external",
     define: { "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development") },
     loader: { ".txt": "text", ".svg": "dataurl", ".woff2": "dataurl" },
+    plugins: [numbered],
     logLevel: "warning",
   };
 }
@@ -175,7 +190,7 @@ async function weigh(...rooms) {
       }
     },
   };
-  const options = { ...optionsOf(TARGETS.sdk.bundles[0], true), sourcemap: false, plugins: [emptied] };
+  const options = { ...optionsOf(TARGETS.sdk.bundles[0], true), sourcemap: false, plugins: [emptied, numbered] };
   const built = await esbuild.build({ ...options, logLevel: "error" });
   return gzipSync(built.outputFiles[0].contents, { level: 9 }).length;
 }

@@ -12,6 +12,7 @@ import importlib
 import json
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,11 @@ DIGIT = r"\p{Nd}"
 TOKEN = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"))
 DIGITS = frozenset(map(ord, "0123456789"))
 SYNTAX = "^$\\.*+?()[]{}|/"
+_TEXTS = 8
+"""So many columns of the rules are texts."""
+APART = "\f"
+NEAR = "^"
+"""Stands for the words that have to be near, where they are all that a text must have."""
 BEYOND_ASCII = "\x80"
 """Stands for any character beyond ASCII, where a literal has one."""
 IN_CLASS = "\\]^-["
@@ -51,13 +57,18 @@ def _module(raw: dict[str, Any]) -> str:
     spelled_out = importlib.import_module("tallow.scrub.rules").spelled_out
     chosen = [spelled_out(rule, raw["shared"]) for rule in raw["rules"] if not rule.get("only_if")]
     starts = Starts([rule["pattern"] for rule in chosen], parts)
-    rules = [_rule(rule, lists, starts) for rule in chosen]
+    sources = "".join(
+        path.read_text("utf-8") for path in TARGET.parent.glob("*.ts") if path != TARGET
+    )
+    columns = list(zip(*(_rule(rule, lists, starts, sources) for rule in chosen), strict=True))
     keys = [_key_class(entry) for entry in raw["keys"]]
     patterns: dict[str, list[str]] = {}
     words: dict[str, str] = {}
     for module in MODULES:
         for name, value in vars(importlib.import_module(f"tallow.scrub.{module}")).items():
             label = f"{module}.{name.removeprefix('_')}"
+            if f'"{label}"' not in sources:
+                continue
             if isinstance(value, re.Pattern):
                 patterns[label] = list(_translated(value))
             elif isinstance(value, frozenset) and all(isinstance(word, str) for word in value):
@@ -66,7 +77,10 @@ def _module(raw: dict[str, Any]) -> str:
                 words[label] = " ".join(",".join(map(str, sizes)) for sizes in value)
     texts = [
         "/** Made by scripts/rules.py from the rules of Python's scrubber. Do not edit. */\n",
-        _constant("RULES", rules, "readonly RawRule[]"),
+        _constant("RULES", [_column(texts) for texts in columns[:_TEXTS]], "RawTexts"),
+        _constant("NUMBERS", columns[_TEXTS:-1], "RawNumbers"),
+        _constant("OPTIONS", columns[-1], "ReadonlyArray<0 | RawOptions>"),
+        _constant("IDS", " ".join(rule["id"] for rule in chosen), "string"),
         _constant("LISTS", lists.texts, "readonly string[]"),
         _constant("WINDOWS", starts.kinds, "readonly string[]"),
         _constant("KEYS", keys, "readonly RawKeyClass[]"),
@@ -77,10 +91,26 @@ def _module(raw: dict[str, Any]) -> str:
         _constant("QUERY_KEEP", _joined(raw["query_keep"]), "string"),
         _constant("PATTERNS", patterns),
         _constant("WORDS", words),
-        _constant("KINDS", _kinds(raw), "Readonly<Record<string, string>>"),
+        _constant(
+            "PERSONAL", [int(rule["kind"] == "personal") for rule in chosen], "readonly number[]"
+        ),
     ]
-    imports = 'import type { RawKeyClass, RawRule } from "./rules";\n'
+    imports = 'import type { RawKeyClass, RawNumbers, RawOptions, RawTexts } from "./rules";\n'
     return texts[0] + "\n" + imports + "\n" + "\n".join(texts[1:])
+
+
+def _sources() -> str:
+    """Return the page's scrubber as text: what is not named there is not needed there."""
+    paths = sorted(TARGET.parent.glob("*.ts"))
+    return "".join(path.read_text("utf-8") for path in paths if path != TARGET)
+
+
+def _column(texts: Iterable[str]) -> str:
+    """Return texts as one, parted by a sign that none of them has."""
+    joined = APART.join(texts := tuple(texts))
+    if joined.count(APART) != len(texts) - 1:
+        raise ValueError("a rule has the sign that parts them")
+    return joined
 
 
 class _Lists:
@@ -96,29 +126,27 @@ class _Lists:
         return self.texts.index(text)
 
 
-def _rule(rule: dict[str, Any], lists: _Lists, starts: Any) -> list[Any]:
-    """Return what `RawRule` in rules.ts names, less what is empty at the end."""
+def _rule(rule: dict[str, Any], lists: _Lists, starts: Any, sources: str) -> tuple[Any, ...]:
+    """Return what `RawTexts` and `RawNumbers` in rules.ts name, and the options of the check."""
     options: dict[str, Any] = {}
     for key, value in rule.get("options", {}).items():
         options[key] = {"list": lists.number_of(value)} if isinstance(value, list) else value
     literals = starts.of(rule, _needed(rule))
-    row = [
-        rule["id"],
+    near = starts.of(rule, _needed({"options": {"near": rule.get("options", {}).get("near", [])}}))
+    is_named = re.search(rf"(?<![a-z0-9-]){rule['id']}(?![a-z0-9-])", sources)
+    texts = (
+        # The page seldom asks for the id of a rule; to explain a finding there is `IDS`.
+        rule["id"] if is_named else "",
         rule["marker"],
         rule["pattern"],
-        literals,
+        NEAR if literals and literals == near else literals,
         rule.get("before", ""),
         rule.get("after", ""),
         rule.get("extend", ""),
         rule.get("check", ""),
-        options or 0,
-        rule.get("group", 0),
-        _flags(rule, literals),
-        *_least(rule),
-    ]
-    while row[-1] in ("", 0):
-        row.pop()
-    return row
+    )
+    flags = _flags(rule, literals)
+    return (*texts, rule.get("group", 0), flags, *_least(rule), options or 0)
 
 
 def _flags(rule: dict[str, Any], starts: str) -> int:
@@ -230,11 +258,6 @@ def _key_class(entry: dict[str, Any]) -> list[Any]:
     while row[-1] == "":
         row.pop()
     return row
-
-
-def _kinds(raw: dict[str, Any]) -> dict[str, str]:
-    """Return the rules that find something else than a credential, by what they find."""
-    return {rule["id"]: rule["kind"] for rule in raw["rules"] if rule["kind"] != "credential"}
 
 
 def _bare(name: str) -> str:

@@ -10,6 +10,8 @@ __all__ = ["BETWEEN", "PARTED", "Starts"]
 
 _ASCII = 128
 _SHORTEST = 3
+_LONGEST = 5
+"""So much of a literal is worth its place in the bundle, where a match is tried at it anyway."""
 _MOST = 24
 """So many literals are worth their place in the bundle."""
 BETWEEN = "^"
@@ -72,7 +74,8 @@ class Starts:
             told = {window.need for window in found}
             texts = [] if told <= set(needs) else [*texts, ""]
             for kind, literals in by_kind.items():
-                texts += [BETWEEN.join(dict.fromkeys(literals)), str(kind)]
+                begins = dict.fromkeys(literal[:_LONGEST] for literal in literals)
+                texts += [BETWEEN.join(begins), str(kind)]
         return PARTED.join(texts)
 
     def _named(self, pattern: str) -> str:

@@ -1,6 +1,6 @@
 /** What would be scrubbed, by which rule and where: for tests and developers, not in the page. */
 
-import { KINDS } from "./data";
+import { IDS, PERSONAL } from "./data";
 import { Walker } from "./walk";
 
 /** One thing found. `where` is a path like `$.a[0].b`; the secret itself is never here. */
@@ -19,10 +19,13 @@ const OTHERS: Readonly<Record<string, string>> = { "url-user": "personal", dropp
 
 export function explain(value: unknown): Finding[] {
   const findings: Finding[] = [];
+  const ids = IDS.split(" ");
   new Walker((label, where, start, length) => {
-    const { id: rule, marker } = label;
+    const { marker } = label;
+    const place = label.id ? ids.indexOf(label.id) : label.rank;
+    const rule = label.id || (ids[place] ?? "");
     const own = (label as { kind?: string }).kind;
-    const kind = own ?? OTHERS[rule] ?? KINDS[rule] ?? "credential";
+    const kind = own ?? OTHERS[rule] ?? (PERSONAL[place] ? "personal" : "credential");
     findings.push({ rule, kind, where, start, length, marker });
   }).walk(value);
   return findings;

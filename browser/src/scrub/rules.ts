@@ -3,6 +3,8 @@
 import {
   KEYS,
   LISTS,
+  NUMBERS,
+  OPTIONS,
   QUERY_KEEP,
   RULES,
   SAFE_KEYS,
@@ -14,22 +16,26 @@ import { FieldNames, type KeyClass, type Label, type Shape } from "./fields";
 import { type Lead, MANY_DIGITS } from "./groups";
 import { namesPattern, nearPattern } from "./subset";
 
-/** As `scripts/rules.py` writes it; what is empty at the end is left out. */
-export type RawRule = readonly [
+/** As `scripts/rules.py` writes them: one text for all rules, parted by form feeds. */
+export type RawTexts = readonly [
   id: string,
   marker: string,
   pattern: string,
-  needs?: string,
-  before?: string,
-  after?: string,
-  extend?: string,
-  check?: string,
-  options?: 0 | Readonly<Record<string, unknown>>,
-  group?: number,
-  flags?: number,
-  stretch?: number,
-  digits?: number,
+  needs: string,
+  before: string,
+  after: string,
+  extend: string,
+  check: string,
 ];
+
+export type RawNumbers = readonly [
+  group: readonly number[],
+  flags: readonly number[],
+  stretch: readonly number[],
+  digits: readonly number[],
+];
+
+export type RawOptions = Readonly<Record<string, unknown>>;
 
 /** Id, kind, marker, shape of the values; ends, words and whole names, parted by `|`. */
 export type RawKeyClass = readonly [
@@ -65,6 +71,8 @@ interface Edges {
 }
 
 const FIRST_CLASS = /^\[([^\]]+)\]/;
+const TEXTS = RULES.map((column) => column.split("\f"));
+const NEAR = "^";
 /** What does not stand beside a number that is one by itself. */
 export const NUMBER_EDGE = "A-Za-z0-9_.-";
 
@@ -90,7 +98,10 @@ export class Rule implements Label {
   readonly lead: Lead | undefined;
   /** So many digits go together in any match. */
   readonly joined: number;
-  #raw: RawRule;
+  readonly #pattern: string;
+  readonly #before: string;
+  readonly #after: string;
+  readonly #extend: string;
   #search: RegExp | undefined;
   #sticky: RegExp | undefined;
   #tail: RegExp | undefined;
@@ -98,45 +109,47 @@ export class Rule implements Label {
   #options: Options | undefined;
   #edges: Edges | undefined;
 
-  constructor(
-    raw: RawRule,
-    readonly rank: number,
-  ) {
-    const [id, marker, , needs = "", , , , check = "", , group = 0, flags = 0] = raw;
-    [, , , , , , , , , , , this.stretch = 0, this.digits = 0] = raw;
-    this.#raw = raw;
-    this.id = id;
-    this.marker = marker;
-    for (let at = 0, parts = needs.split("`"); at < parts.length; at += 2) {
+  constructor(readonly rank: number) {
+    const text = (column: number): string => TEXTS[column]?.[rank] ?? "";
+    const number = (column: number): number => NUMBERS[column]?.[rank] ?? 0;
+    this.id = text(0);
+    this.marker = text(1);
+    this.#pattern = text(2);
+    this.#before = text(4);
+    this.#after = text(5);
+    this.#extend = text(6);
+    this.check = text(7);
+    this.group = number(0);
+    this.stretch = number(2);
+    this.digits = number(3);
+    for (let at = 0, parts = (text(3) === NEAR ? nearOf(rank) : text(3)).split("`"); at < parts.length; at += 2) {
       const literals = parts[at] ? (parts[at] as string).split("^") : [];
       const kind = parts[at + 1];
       if (kind) this.windows = [...this.windows, ...literals.map((need) => [need, Number(kind)] as const)];
       else this.needs = literals;
     }
-    this.check = check;
-    this.group = group;
+    const flags = number(1);
     this.retries = (flags & 1) > 0;
-    this.lead = flags > 31 ? leadOf(raw, (flags >> 2) & 7, flags >> 5) : undefined;
-    this.names = flags & 2 ? raw[2].indexOf("(<NAMES>") : -1;
+    this.lead = flags > 31 ? leadOf(this.#pattern, this.#before, (flags >> 2) & 7, flags >> 5) : undefined;
+    this.names = flags & 2 ? this.#pattern.indexOf("(<NAMES>") : -1;
     const isAnywhere = this.needs.every((need) => need.length === 1);
     this.joined = this.lead?.count ?? 0;
     const isOfDigits = this.joined >= MANY_DIGITS && !this.lead?.far;
-    this.isNumber = raw[4] === NUMBER_EDGE && !group && check === "official" && isAnywhere && isOfDigits;
+    this.isNumber = this.#before === NUMBER_EDGE && !this.group && this.check === "official" && isAnywhere && isOfDigits;
   }
 
   /** What stands before the names in a pattern for them. */
   get prefix(): string {
-    return this.#raw[2].slice(0, this.names);
+    return this.#pattern.slice(0, this.names);
   }
 
   get pattern(): string {
-    return this.names < 0 ? this.#raw[2] : withNames(this.#raw[2]);
+    return this.names < 0 ? this.#pattern : withNames(this.#pattern);
   }
 
   /** The pattern, with what must not stand before it: so fewer places are tried. */
   get source(): string {
-    const before = this.#raw[4];
-    return (before ? `(?<![${before}])` : "") + `(?:${this.pattern})`;
+    return (this.#before ? `(?<![${this.#before}])` : "") + `(?:${this.pattern})`;
   }
 
   /**
@@ -149,12 +162,12 @@ export class Rule implements Label {
 
   /** What follows the name, in the case it must have. */
   get tail(): RegExp {
-    return (this.#tail ??= new RegExp(this.#raw[2].slice(endOfGroup(this.#raw[2], this.names)), "y"));
+    return (this.#tail ??= new RegExp(this.#pattern.slice(endOfGroup(this.#pattern, this.names)), "y"));
   }
 
   /** As `search` or `sticky`, with the case of all its signs. */
   strict(flag: "g" | "y"): RegExp {
-    return (this.#strict[flag] ??= new RegExp(withNames(this.#raw[2], inAnyCase), flag));
+    return (this.#strict[flag] ??= new RegExp(withNames(this.#pattern, inAnyCase), flag));
   }
 
   /** Matches at a place. */
@@ -171,22 +184,28 @@ export class Rule implements Label {
   }
 
   get options(): Options {
-    return (this.#options ??= optionsOf(this.#raw[8] || {}));
+    return (this.#options ??= optionsOf(OPTIONS[this.rank] || {}));
   }
 
   get edges(): Edges {
     if (!this.#edges) {
-      const [, , , , , after, extend] = this.#raw;
       this.#edges = {
-        after: after ? signsIn(after) : undefined,
-        extend: extend ? new RegExp(`[${extend}]*`, "y") : undefined,
+        after: this.#after ? signsIn(this.#after) : undefined,
+        extend: this.#extend ? new RegExp(`[${this.#extend}]*`, "y") : undefined,
       };
     }
     return this.#edges;
   }
 }
 
-function leadOf([, , pattern, , before = ""]: RawRule, far: number, count: number): Lead {
+/** The words near a match, one of which must be in the text, as literals; \x80 is any beyond ASCII. */
+function nearOf(rank: number): string {
+  const words = split(LISTS[((OPTIONS[rank] || {})["near"] as { list: number }).list]);
+  const plain = words.filter((word) => /^[\0-\x7f]*$/.test(word));
+  return [...plain, ...(plain.length < words.length ? ["\x80"] : [])].join("^");
+}
+
+function leadOf(pattern: string, before: string, far: number, count: number): Lead {
   return { far, count, first: signsIn(FIRST_CLASS.exec(pattern)?.[1] ?? "+(0-9"), before: signsIn(before) };
 }
 
@@ -242,7 +261,7 @@ function split(text: string | undefined): string[] {
   return text ? text.split("|") : [];
 }
 
-export const rules: readonly Rule[] = RULES.map((raw, rank) => new Rule(raw, rank));
+export const rules: readonly Rule[] = Array.from(TEXTS[0] as string[], (_, rank) => new Rule(rank));
 
 function rankOf(id: string): number {
   return rules.find((rule) => rule.id === id)?.rank ?? 0;
