@@ -44,7 +44,10 @@ export const checkEmail: Check = (text, start, end) => {
 export const checkIpv4: Check = (text, start, end) => {
   const address = text.slice(start, end);
   const parts = address.split(".");
-  if (parts.some((part) => Number(part) > 255 || (part.startsWith("0") && part.length > 1))) return [];
+  for (let number = 0; number < parts.length; number++) {
+    const part = parts[number] as string;
+    if (Number(part) > 255 || (part.length > 1 && part.startsWith("0"))) return [];
+  }
   if (KEPT_V4.test(address)) return [];
   if (text.charAt(end) === "." && isAlnum(text.charAt(end + 1))) return [];
   if (matchAt(VERSIONED_AFTER, text, end)) return [];

@@ -10,7 +10,14 @@ export class Claims {
   #last = 0;
 
   add(start: number, end: number): void {
-    const [starts, ends] = [this.#starts, this.#ends];
+    const starts = this.#starts;
+    const ends = this.#ends;
+    const size = starts.length;
+    if (!size || (starts[size - 1] as number) < start) {
+      starts.push(start);
+      ends.push(end);
+      return;
+    }
     let at = countUpTo(starts, start, this.#last);
     while (at > 0 && starts[at - 1] === start && (ends[at - 1] as number) > end) at--;
     this.#last = at;
@@ -25,7 +32,10 @@ export class Claims {
 
   /** Whether the last stretch that begins at or before `start` reaches to `end`. */
   cover(start: number, end: number): boolean {
-    this.#last = countUpTo(this.#starts, start, this.#last);
+    const size = this.#starts.length;
+    if (!size) return false;
+    const isBehindAll = (this.#starts[size - 1] as number) <= start;
+    this.#last = isBehindAll ? size : countUpTo(this.#starts, start, this.#last);
     return this.#last > 0 && (this.#ends[this.#last - 1] as number) >= end;
   }
 }

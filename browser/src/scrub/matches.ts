@@ -37,9 +37,9 @@ export class Matches {
   end = 0;
   begin = 0;
   finish = 0;
-  /** Where rules for numbers match, as far as that was looked for; beyond, each looks by itself. */
+  /** Where rules for numbers match; when there are too many, each looks by itself. */
   #places: number[] | undefined;
-  #known = 0;
+  #areAll = false;
   /** Which long run is looked through. */
   #run = 0;
   /** Where the rule can begin, and which of these places is next. */
@@ -57,6 +57,7 @@ export class Matches {
    */
   wayOf(rule: Rule): "none" | "search" | "visit" {
     if (!this.#isPossible(rule)) return "none";
+    if (rule.isNumber && !this.#areAll) return "search";
     if (rule.isNumber || rule.check === "blob" || rule.id === "email") return "visit";
     this.#next = 0;
     this.#starts = rule.windows.length || rule.lead ? this.#startsOf(rule) : undefined;
@@ -94,9 +95,9 @@ export class Matches {
 
   /** Leaves only the group of the rule's pattern. */
   #narrow(rule: Rule, found: RegExpExecArray): void {
-    const [begin, finish] = rule.spanOf(found);
-    this.begin = begin;
-    this.finish = finish;
+    const span = rule.spanOf(found);
+    this.begin = span[0];
+    this.finish = span[1];
   }
 
   /** Takes what belongs to the match behind it; returns where it ends then. */
@@ -152,17 +153,16 @@ export class Matches {
 
   /** As a plain search, but only where any rule for numbers matches. */
   #number(rule: Rule, from: number): RegExpExecArray | null {
-    this.#places ??= this.#look();
-    for (const place of this.#places) {
+    for (const place of this.#places ?? []) {
       const found = place < from ? null : matchAt(rule.sticky, this.text, place);
       if (found) return found;
     }
-    return this.#known < Infinity ? searchFrom(rule.search, this.text, Math.max(from, this.#known)) : null;
+    return null;
   }
 
   #isWithoutNumbers(): boolean {
     this.#places ??= this.#look();
-    return !this.#places.length && this.#known === Infinity;
+    return !this.#places.length && this.#areAll;
   }
 
   #look(): number[] {
@@ -170,17 +170,16 @@ export class Matches {
     const groups = this.outlook.groups()?.startsOf(numberLead);
     if (groups?.areAll) {
       const any = (number.y ??= numbers("y"));
-      this.#known = Infinity;
+      this.#areAll = true;
       return groups.at.filter((place) => matchAt(any, this.text, place));
     }
     const any = (number.g ??= numbers("g"));
     const places: number[] = [];
-    for (let place = 0; places.length < MOST_PLACES; place = this.#known) {
-      const found = searchFrom(any, this.text, place);
-      this.#known = found ? found.index + 1 : Infinity;
-      if (!found) break;
+    for (let found = searchFrom(any, this.text, 0); found; found = searchFrom(any, this.text, found.index + 1)) {
+      if (places.length === MOST_PLACES) return places;
       places.push(found.index);
     }
+    this.#areAll = true;
     return places;
   }
 }
@@ -212,7 +211,7 @@ function namedAt(rule: Rule, text: string, place: number): RegExpExecArray | nul
 
 /** Whether what follows the name is in the case it must have. */
 function hasTail(rule: Rule, text: string, found: RegExpExecArray): boolean {
-  const [all, name = ""] = found;
-  const tail = matchAt(rule.tail, text, found.index + rule.names + name.length);
-  return tail !== null && rule.names + name.length + tail[0].length === all.length;
+  const length = rule.names + (found[1] ?? "").length;
+  const tail = matchAt(rule.tail, text, found.index + length);
+  return tail !== null && length + tail[0].length === found[0].length;
 }

@@ -174,12 +174,10 @@ function isTurkish(n: string): boolean {
 
 function isAadhaar(n: string): boolean {
   let check = 0;
-  Array.from(n)
-    .reverse()
-    .forEach((digit, place) => {
-      const turned = int(VERHOEFF_TURN[place % 8]?.charAt(int(digit)));
-      check = int(VERHOEFF_TIMES[check]?.charAt(turned));
-    });
+  for (let place = 0; place < n.length; place++) {
+    const turned = int(VERHOEFF_TURN[place % 8]?.charAt(int(n.charAt(n.length - 1 - place))));
+    check = int(VERHOEFF_TIMES[check]?.charAt(turned));
+  }
   return check === 0 && !/^[01]/.test(n);
 }
 

@@ -29,19 +29,19 @@ const WITHIN = " +()./\u00a0\u202f\u2011\u2013-";
  */
 export const checkPhone: Check = (text, start, end, options) => {
   const isSigned = text.charAt(start) === "+";
-  if (start && isAlnum(text.charAt(start - 1))) return [];
+  if (!standsBefore(text, start)) return [];
   const said = text.slice(start, end);
   if (!isSigned && goesOn(text, start, said)) return [];
   const number = /[x#]/.test(said) ? said.replace(EXTENSION, "") : said;
-  if (NEXT_SIGNED.test(number.slice(1))) return standsBefore(text, start) ? sideBySide(text, start) : [];
+  if (NEXT_SIGNED.test(number.slice(1))) return sideBySide(text, start);
   if (number.includes("+ ") || number.includes(" +")) return []; // A sum.
   if (!isSigned && number.includes("+") && isInForm(text, start, end)) return []; // The view has blanks there.
   const count = countDigits(number);
-  if ((count >= MOST_DIGITS || isDigit(text.charCodeAt(end))) && standsBefore(text, start)) {
+  if (count >= MOST_DIGITS || isDigit(text.charCodeAt(end))) {
     const spans = sideBySide(text, start);
     if (spans.length) return spans;
   }
-  if (count < 7 || count > MOST_DIGITS || !standsBefore(text, start) || !standsAfter(text, start, end)) return [];
+  if (count < 7 || count > MOST_DIGITS || !standsAfter(text, start, end)) return [];
   if (number.startsWith("(") && !number.includes(")")) {
     return checkPhone(text, start + 1, end, options);
   }

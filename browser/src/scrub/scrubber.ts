@@ -189,7 +189,11 @@ function merged(spans: Labelled[]): Hit[] {
   spans.sort((one, other) => one[0] - other[0] || other[1] - one[1]);
   const found: Hit[] = [];
   let last: Hit | undefined;
-  for (const [start, end, label] of spans) {
+  for (let number = 0; number < spans.length; number++) {
+    const span = spans[number] as Labelled;
+    const start = span[0];
+    const end = span[1];
+    const label = span[2];
     if (!last || start >= last.end) {
       last = { start, end, label };
       found.push(last);
