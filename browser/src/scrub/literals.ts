@@ -48,7 +48,9 @@ function signOf(code: number): number {
 
 /** Literals that begin alike, and the kinds of signs that can come fourth. */
 interface Beginning {
-  fourth: Int32Array;
+  /** Bits of the kinds below 32, and of the others. */
+  low: number;
+  high: number;
   needles: Needle[];
 }
 
@@ -103,11 +105,12 @@ export class Candidates {
     const last = text.length > 2 ? third : KINDS - 1;
     for (let beginning = two + third; beginning <= two + last; beginning++) {
       addBit(this.#beginnings, beginning);
-      const known = this.#needles.get(beginning) ?? { fourth: new Int32Array(KINDS / 32), needles: [] };
+      const known = this.#needles.get(beginning) ?? { low: 0, high: 0, needles: [] };
       this.#needles.set(beginning, known);
       known.needles.push(needle);
-      if (text.length > 3) addBit(known.fourth, kindOf(text.charCodeAt(3)));
-      else known.fourth.fill(-1);
+      const fourth = text.length > 3 ? kindOf(text.charCodeAt(3)) : -1;
+      if (fourth < 32) known.low |= fourth < 0 ? -1 : 1 << fourth;
+      if (fourth < 0 || fourth > 31) known.high |= fourth < 0 ? -1 : 1 << (fourth & 31);
     }
   }
 
@@ -147,7 +150,7 @@ export class Candidates {
     const turn = this.#turn;
     const known = this.#needles.get(beginning);
     const fourth = at + 3 < text.length ? kindOf(text.charCodeAt(at + 3)) : OTHER;
-    if (!known || !hasBit(known.fourth, fourth)) return false;
+    if (!known || !(((fourth < 32 ? known.low : known.high) >> (fourth & 31)) & 1)) return false;
     const { needles } = known;
     let isDone = true;
     for (let number = 0; number < needles.length; number++) {
