@@ -128,18 +128,20 @@ class _Lists:
 
 def _rule(rule: dict[str, Any], lists: _Lists, starts: Any, sources: str) -> tuple[Any, ...]:
     """Return what `RawTexts` and `RawNumbers` in rules.ts name, and the options of the check."""
+    from starts import BETWEEN  # needs the path of the sources
+
     options: dict[str, Any] = {}
     for key, value in rule.get("options", {}).items():
         options[key] = {"list": lists.number_of(value)} if isinstance(value, list) else value
     literals = starts.of(rule, _needed(rule))
-    near = starts.of(rule, _needed({"options": {"near": rule.get("options", {}).get("near", [])}}))
+    near = _needed({"options": {"near": rule.get("options", {}).get("near", [])}})
     is_named = re.search(rf"(?<![a-z0-9-]){rule['id']}(?![a-z0-9-])", sources)
     texts = (
         # The page seldom asks for the id of a rule; to explain a finding there is `IDS`.
         rule["id"] if is_named else "",
         rule["marker"],
         rule["pattern"],
-        NEAR if literals and literals == near else literals,
+        NEAR if near and literals == BETWEEN.join(near) else literals,
         rule.get("before", ""),
         rule.get("after", ""),
         rule.get("extend", ""),
@@ -156,10 +158,15 @@ def _flags(rule: dict[str, Any], starts: str) -> int:
     match begins, from 32 on how many they are.
     """
     from digits import lead_of  # needs the path of the sources
-    from starts import PARTED  # the same
+    from starts import HEADS, PARTED  # the same
 
     flags = int(rule.get("retry", False)) + 2 * bool(rule.get("names"))
-    if rule.get("names") or PARTED in starts or rule.get("check") in ("email", "blob"):
+    if (
+        rule.get("names")
+        or starts.endswith(HEADS)
+        or PARTED in starts
+        or rule.get("check") in ("email", "blob")
+    ):
         return flags
     lead = lead_of(rule["pattern"], rule.get("before", ""))
     return flags + 4 * lead.far + 32 * lead.count if lead else flags

@@ -1,12 +1,13 @@
 """Where a match can begin, told by literals: the page need not look through all of a text."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tallow.scrub.matcher.patterns import Alphabet, Node, Parser, Signs
 from tallow.scrub.matcher.windows import Explorer, LostError, Way, Window, joined, windows
 
-__all__ = ["BETWEEN", "PARTED", "Starts"]
+__all__ = ["BETWEEN", "HEADS", "PARTED", "Starts", "heads_of"]
 
 _ASCII = 128
 _SHORTEST = 3
@@ -16,6 +17,10 @@ _MOST = 24
 """So many literals are worth their place in the bundle."""
 BETWEEN = "^"
 PARTED = "`"
+HEADS = "~"
+_LEADING = re.compile(r"\((?:\?:)?([^()]*)\)(?![?*+{])")
+_PAIR = re.compile(r"\[[A-Z][a-z]\]")
+_HEAD = re.compile(r"[^\\^$.*+?()\[\]{}|]{3,5}(?![?*+{])")
 BEYOND = "\u00a4"
 """Stands for all signs beyond ASCII."""
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz.-")
@@ -56,7 +61,8 @@ class Starts:
         """Return the literals of a rule with the kinds of their windows, as rules.ts reads them.
 
         "key`0`pass^word`3" says: with `key` a match begins in a window of the first kind, with the
-        others in one of the fourth. Literals with no kind only have to be somewhere in the text.
+        others in one of the fourth. Literals with no kind only have to be somewhere in the text. A
+        tilde at the end: matches begin with what the pattern plainly begins with.
         """
         if rule.get("names"):
             return self._named(rule["pattern"])
@@ -72,7 +78,11 @@ class Starts:
             for window in sorted(found, key=lambda own: (order.get(own.need, 0), own.need)):
                 by_kind.setdefault(kind if window.most else 0, []).append(window.need)
             told = {window.need for window in found}
-            texts = [] if told <= set(needs) else [*texts, ""]
+            if told <= set(needs):
+                texts = []
+            if set(by_kind) == {0} and heads_of(rule["pattern"]):
+                return BETWEEN.join(needs if texts else ()) + HEADS
+            texts = [*texts, ""] if texts else []
             for kind, literals in by_kind.items():
                 begins = dict.fromkeys(literal[:_LONGEST] for literal in literals)
                 texts += [BETWEEN.join(begins), str(kind)]
@@ -113,6 +123,25 @@ class Starts:
         if text not in self.kinds:
             self.kinds.append(text)
         return self.kinds.index(text)
+
+
+def heads_of(pattern: str) -> list[str]:
+    """Return the literals a pattern plainly begins with, as `headsOf` of rules.ts does; or none."""
+    if _has_choice(pattern) or any(pair[1].lower() != pair[2] for pair in _PAIR.findall(pattern)):
+        return []
+    leading = _LEADING.match(pattern)
+    options = leading[1].split("|") if leading else [pattern]
+    found = [_HEAD.match(_PAIR.sub(lambda pair: pair[0][2], option)) for option in options]
+    heads = [head[0].lower() for head in found if head]
+    return heads if len(heads) == len(options) and all(map(str.isascii, heads)) else []
+
+
+def _has_choice(pattern: str) -> bool:
+    """Say whether a pattern is a choice outside of all groups."""
+    bare, inner = "", re.sub(r"\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]", "", pattern)
+    while bare != inner:
+        bare, inner = inner, re.sub(r"\([^()]*\)", "", inner)
+    return "|" in bare
 
 
 def _is_number(rule: dict[str, Any]) -> bool:

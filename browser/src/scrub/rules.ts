@@ -70,6 +70,9 @@ interface Edges {
   extend: RegExp | undefined;
 }
 
+const LEADING = /^\((?:\?:)?([^()]*)\)(?![?*+{])/;
+const PAIR = /\[[A-Z]([a-z])\]/g;
+const HEAD = /^[^\\^$.*+?()[\]{}|]{3,5}(?![?*+{])/;
 const FIRST_CLASS = /^\[([^\]]+)\]/;
 const TEXTS = RULES.map((column) => column.split("\f"));
 const NEAR = "^";
@@ -122,12 +125,15 @@ export class Rule implements Label {
     this.group = number(0);
     this.stretch = number(2);
     this.digits = number(3);
-    for (let at = 0, parts = (text(3) === NEAR ? nearOf(rank) : text(3)).split("`"); at < parts.length; at += 2) {
+    const told = text(3) === NEAR ? nearOf(rank) : text(3);
+    const parts = told.replace(/~$/, "").split("`");
+    for (let at = 0; at < parts.length; at += 2) {
       const literals = parts[at] ? (parts[at] as string).split("^") : [];
       const kind = parts[at + 1];
       if (kind) this.windows = [...this.windows, ...literals.map((need) => [need, Number(kind)] as const)];
       else this.needs = literals;
     }
+    if (told.endsWith("~")) this.windows = headsOf(this.#pattern).map((need) => [need, 0]);
     const flags = number(1);
     this.retries = (flags & 1) > 0;
     this.lead = flags > 31 ? leadOf(this.#pattern, this.#before, (flags >> 2) & 7, flags >> 5) : undefined;
@@ -203,6 +209,12 @@ function nearOf(rank: number): string {
   const words = split(LISTS[((OPTIONS[rank] || {})["near"] as { list: number }).list]);
   const plain = words.filter((word) => /^[\0-\x7f]*$/.test(word));
   return [...plain, ...(plain.length < words.length ? ["\x80"] : [])].join("^");
+}
+
+/** The literals a pattern plainly begins with, in small letters; made for those that do. */
+function headsOf(pattern: string): string[] {
+  const options = LEADING.exec(pattern)?.[1]?.split("|") ?? [pattern];
+  return options.map((option) => (HEAD.exec(option.replace(PAIR, "$1"))?.[0] ?? option).toLowerCase());
 }
 
 function leadOf(pattern: string, before: string, far: number, count: number): Lead {
