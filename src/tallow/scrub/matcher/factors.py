@@ -9,7 +9,7 @@ from typing import Final
 
 from .patterns import Alphabet, Node, Parser, Signs
 
-__all__ = ["VIEWS", "Factor", "View", "factors_of", "heads_of", "is_apart", "parsed"]
+__all__ = ["PADDED", "VIEWS", "Factor", "View", "factors_of", "is_apart", "is_plain", "parsed"]
 
 _DIGITS: Final = b"0123456789"
 _CAPITALS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -22,9 +22,7 @@ _JOINTS: Final = " +()./-\u00a0\u202f\u2011\u2013"
 _IN_RANGE: Final = re.compile(f"[{_JOINTS[-4:]}]-[^\\]]|-[{_JOINTS[-4:]}]")
 _MOST_FACTORS: Final = 4
 _LONGEST_FACTOR: Final = 64
-_MOST_HEADS: Final = 160
 _TELLING: Final = 6.0
-_HEAD: Final = 3
 
 Factor = tuple[int, str]
 """Number of a view, and what is in the text as that view shows it."""
@@ -68,14 +66,15 @@ _PLAIN: Final = {**dict.fromkeys(b".:-/=_,", 2.5), 32: 1.0}
 VIEWS: Final[tuple[View, ...]] = (
     View(_table(*_KINDS), {**_PLAIN, 48: 2.5, 65: 3.0, 97: 1.0}, 4.0),
     View(_table(*_KINDS), {**_PLAIN, 48: 2.0, 65: 2.5, 97: 1.0}, 3.0, _JOINTS.encode()),
-    View(_table((_HEX, b"h")), {**_PLAIN, 104: 1.5}, 3.0),
-    View(_table((_ALNUM + b"+/_-", b"x")), {**_PLAIN, 120: 0.5}, 2.5),
+    View(bytes(range(256)).lower(), {**_PLAIN, **dict.fromkeys(_SMALL, 2.5)}, 3.0),
+    View(_table((_ALNUM + b"+/_-", b"x")), {**_PLAIN, 120: 0.3}, 2.5),
     View(_table(), {32: 1.0}, 1.5, _HEX),
     View(_table(*_KINDS, rest=b" "), {32: 1.5, 48: 2.5, 65: 3.0, 97: 1.5}, 1.0, is_padded=True),
 )
 _SQUEEZED: Final = 1
-"""Kinds of signs; the same without what joins numbers; hex digits as one sign; the signs of tokens
-as one; no hex digits; and kinds of letters and digits, with all else blank."""
+PADDED: Final = 5
+"""Kinds of signs; the same without what joins numbers; small letters; the signs of tokens as one;
+no hex digits; and kinds of letters and digits, with all else blank."""
 
 
 @lru_cache
@@ -85,16 +84,18 @@ def is_apart(edge: str) -> bool:
 
 
 @lru_cache(512)
-def factors_of(pattern: str, before: str, after: str) -> list[tuple[Factor, ...]]:
-    """Return sets of factors, the most telling first: a match has one factor of each set."""
+def factors_of(
+    pattern: str, before: str, after: str, views: tuple[int, ...]
+) -> list[tuple[Factor, ...]]:
+    """Return sets of factors, the most telling first: a match has one factor of each set.
+
+    `views` are the numbers of the views to look for them in.
+    """
     edges = b" " * is_apart(before), b" " * is_apart(after)
     plain = squeezed = parsed(pattern)
     if not pattern.isascii() and not _IN_RANGE.search(pattern):
         squeezed = parsed(pattern.translate(dict.fromkeys(map(ord, _JOINTS[-4:]), " ")))
-    seen = [
-        _seen(squeezed if number == _SQUEEZED else plain, number, edges)
-        for number in range(len(VIEWS))
-    ]
+    seen = [_seen(squeezed if number == _SQUEEZED else plain, number, edges) for number in views]
     best = [max(options, key=lambda option: option[0]) for options in zip(*seen, strict=True)]
     found: list[tuple[float, tuple[Factor, ...]]] = []
     for options in (best, *seen):
@@ -174,7 +175,7 @@ class _Finder:
         signs = node.signs
         if signs not in self._known:
             seen = None
-            if all(map(_is_plain, signs)):
+            if all(map(is_plain, signs)):
                 seen = frozenset(self._view.of(bytes((sign,))) for sign in signs)
             self._known[signs] = seen if seen and len(seen) <= _MOST_FACTORS else None
         return self._known[signs]
@@ -235,53 +236,6 @@ def _joined(run: frozenset[bytes], own: frozenset[bytes]) -> frozenset[bytes] | 
     return frozenset(one + other for one in run for other in own)
 
 
-def _is_plain(sign: int) -> bool:
+def is_plain(sign: int) -> bool:
     """Say whether the code of a sign is that of an ASCII character, never of a stand-in."""
     return 32 <= sign < 127 or sign in (9, 10, 13)
-
-
-@lru_cache(512)
-def heads_of(pattern: str) -> frozenset[bytes]:
-    """Return the beginnings, three signs at most, of the words that begin a match, if few.
-
-    A word is a run of letters and digits; one that is shorter is here whole.
-    """
-    heads = _heads((parsed(pattern),), _HEAD)
-    return frozenset() if heads is None or b"" in heads else heads
-
-
-def _heads(parts: tuple[Node, ...], left: int) -> frozenset[bytes] | None:
-    """Return how `parts`, one after the other, may begin, or None for too many ways."""
-    if left == 0:
-        return frozenset((b"",))
-    if not parts:
-        return None
-    first, rest = parts[0], parts[1:]
-    if first.kind == "sign":
-        tails = _heads(rest, left - 1) if any(sign in _ALNUM for sign in first.signs) else None
-        return _after(first, tails)
-    if first.kind in ("begin", "end"):
-        return _heads(rest, left)
-    ways: list[tuple[Node, ...]] = [first.parts + rest]
-    if first.kind == "choice":
-        ways = [(part, *rest) for part in first.parts]
-    elif first.kind == "repeat":
-        least, most, inner = first.least, first.most, first.parts[0]
-        fewer = Node("repeat", parts=(inner,), least=max(least - 1, 0), most=most - 1)
-        ways = [(inner, fewer, *rest) if most > 1 else (inner, *rest)]
-        if least == 0:
-            ways.append(rest)
-    heads = [_heads(way, left) for way in ways]
-    if any(own is None for own in heads):
-        return None
-    whole = frozenset[bytes]().union(*(own for own in heads if own))
-    return whole if len(whole) <= _MOST_HEADS else None
-
-
-def _after(first: Node, tails: frozenset[bytes] | None) -> frozenset[bytes] | None:
-    """Return the heads that begin with a sign of `first`; `tails` are those behind it."""
-    signs = [sign for sign in first.signs if sign in _ALNUM]
-    if signs and (tails is None or len(signs) * len(tails) > _MOST_HEADS):
-        return None
-    heads = {bytes((sign,)) + tail for sign in signs for tail in tails or ()}
-    return frozenset(heads | {b""} if len(signs) < len(first.signs) else heads)
