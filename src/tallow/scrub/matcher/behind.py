@@ -14,14 +14,14 @@ __all__ = ["NamesFromBehind", "first_trie"]
 _SIGNS: Final = (
     r"""(?:["'\]]{0,2}(?:[ \t]{0,3}(?:[=:]|->)|["'][ ]?[,>]|>|["'] (?:value|content)="""
     r"""|["']?[\r\n]{1,2}[ \t]{1,16}["']?value)|[ \t]{1,2}["']"""
-    r"""|[ \t](?:is|was|are|IS|LIKE|like|ILIKE|IN|in)[ \t])"""
+    r"""|[ \t](?:is|was|are|IS|LIKE|like|ILIKE|IN|in)[ \t]|[)]=[(])"""
 )
 """What the rule of names asks for behind a name; this module knows it from behind."""
 
 _SIGNS_BEHIND: Final = (
     r"""(?:(?<=[=:])[ \t]{0,3}["'\]]{0,2}|(?<=>)(?:-[ \t]{0,3})?["'\]]{0,3}"""
     r"""|(?<=[,>])[ ]?["'\]]{1,3}|(?<=[\r\n])[\r\n]?["'\]]{0,3}|(?<=["'])[ \t]{1,2}"""
-    r"""|(?<=[ \t])(?:si|saw|era|SI|EKIL|ekil|EKILI|NI|ni)[ \t])"""
+    r"""|(?<=[ \t])(?:si|saw|era|SI|EKIL|ekil|EKILI|NI|ni)[ \t]|(?<=[(])=[)])"""
 )
 _VERBS: Final = (" is ", " was ", " are ", " IS ", "LIKE ", " like ", " IN ", " in ", "\t")
 _ATTRIBUTE: Final = re.compile(r"""["'] (?:value|content)=""")
@@ -65,7 +65,7 @@ class NamesFromBehind:
         """
         if ("value=" in text or "content=" in text) and _ATTRIBUTE.search(text):
             return None
-        signs = "=:>,\"'\r\n"
+        signs = "=:>,\"'\r\n(" if ")=(" in text else "=:>,\"'\r\n"
         for verb in _VERBS:
             if verb in text:
                 signs += " \t"
