@@ -72,17 +72,23 @@ def decoded(text: str) -> View | None:
 
     At most five layers are undone. A broken UTF-8 sequence becomes U+FFFD, byte by byte.
     """
-    if not any(sign in text for sign in ("%", "\\", "&", '""', "''", "\x1b")):
+    if not _may_have_escapes(text):
         return None
     view = _undo(_FORM_WORD.sub(_spaced, text) if "+" in text and "%" in text else text)
     if view is None:
         return None
     for _ in range(_DEEPEST - 1):
-        deeper = _undo(view.text)
+        deeper = _undo(view.text) if _may_have_escapes(view.text) else None
         if deeper is None:
             break
         view = _joined(view, deeper)
     return view
+
+
+def _may_have_escapes(text: str) -> bool:
+    return (
+        "%" in text or "\\" in text or "&" in text or '""' in text or "''" in text or "\x1b" in text
+    )
 
 
 def is_in_form(text: str, start: int, end: int) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from itertools import chain
 from typing import Final
 
 from tallow.scrub.subset import folded
@@ -19,10 +20,12 @@ _SIGNS: Final = (
 """What the rule of names asks for behind a name; this module knows it from behind."""
 
 _SIGNS_BEHIND: Final = (
-    r"""(?:(?<=[=:])[ \t]{0,3}["'\]]{0,2}|(?<=>)(?:-[ \t]{0,3})?["'\]]{0,3}"""
+    r"""(?<=[=:])[ \t]{0,3}["'\]]{0,2}|(?<=>)(?:-[ \t]{0,3})?["'\]]{0,3}"""
     r"""|(?<=[,>])[ ]?["'\]]{1,3}|(?<=[\r\n])[\r\n]?["'\]]{0,3}|(?<=["'])[ \t]{1,2}"""
-    r"""|(?<=[ \t])(?:si|saw|era|SI|EKIL|ekil|EKILI|NI|ni)[ \t]|(?<=[(])=[)])"""
+    r"""|(?<=[(])=[)]"""
 )
+_VERBS_BEHIND: Final = r"(?:si|saw|era|SI|EKIL|ekil|EKILI|NI|ni)[ \t]"
+_SMALL: Final = {sign: sign + 32 for sign in range(65, 91)}
 _VERBS: Final = (" is ", " was ", " are ", " IS ", "LIKE ", " like ", " IN ", " in ", "\t")
 _ATTRIBUTE: Final = re.compile(r"""["'] (?:value|content)=""")
 _BETWEEN: Final = "[ _.-]"
@@ -65,14 +68,17 @@ class NamesFromBehind:
         """
         if ("value=" in text or "content=" in text) and _ATTRIBUTE.search(text):
             return None
+        small = text.lower() if text.isascii() else text.translate(_SMALL)
         signs = "=:>,\"'\r\n(" if ")=(" in text else "=:>,\"'\r\n"
+        matches = self._pattern(signs, _SIGNS_BEHIND, re.escape).finditer(small[::-1])
         for verb in _VERBS:
             if verb in text:
-                signs += " \t"
+                verbs = self._pattern(" \t", _VERBS_BEHIND, folded)
+                matches = chain(matches, verbs.finditer(text[::-1]))
                 break
         size = len(text)
         found: list[tuple[int, int]] = []
-        for match in self._pattern(signs).finditer(text[::-1]):
+        for match in matches:
             end, start = size - match.start(1), size - match.end(2)
             if match.end(1) > match.start(1):
                 found += self._earlier(text, compiled, start, end)
@@ -88,13 +94,14 @@ class NamesFromBehind:
             if compiled.match(text, place):
                 yield place, end
 
-    def _pattern(self, signs: str) -> re.Pattern[str]:
+    def _pattern(self, signs: str, behind: str, written: Callable[[str], str]) -> re.Pattern[str]:
+        """Return what finds names before `signs` and what is `behind` these, read backwards."""
         compiled = self._compiled.get(signs)
         if compiled is None:
-            suffixes = _trie({suffix[::-1] for suffix in self._suffixes})
-            names = _trie({name[::-1] for name in self._names})
+            suffixes = _trie({suffix[::-1] for suffix in self._suffixes}, written)
+            names = _trie({name[::-1] for name in self._names}, written)
             compiled = self._compiled[signs] = re.compile(
-                f"[{signs}]{_SIGNS_BEHIND}((?:{suffixes}[_-]?)?)({names})"
+                f"[{signs}](?:{behind})((?:{suffixes}[_-]?)?)({names})"
             )
         return compiled
 
@@ -146,9 +153,9 @@ def first_trie(words: Collection[str]) -> str:
     return _branches(_tree(short), "", re.escape) or "(?!)"
 
 
-def _trie(words: Collection[str]) -> str:
-    """Return a pattern for `words`, of any case, that tries the longest first."""
-    return _branches(_tree(words), _BETWEEN, folded)
+def _trie(words: Collection[str], written: Callable[[str], str]) -> str:
+    """Return a pattern for `words`, each sign as `written` has it, that tries the longest first."""
+    return _branches(_tree(words), _BETWEEN, written)
 
 
 def _tree(words: Collection[str]) -> dict[str, object]:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from .behind import NamesFromBehind
+from .factors import parsed
 from .gates import Gates
 from .judging import Judging
 from .patterns import Alphabet
@@ -27,6 +28,11 @@ __all__ = [
 _MATCH_MEMORY = 32 * 1024 * 1024
 _LONGEST_SHORT = 1000
 """Characters up to which Python's own engine is at least as fast as google-re2."""
+
+_START: Final = re.compile(
+    r"(\(?)(\[\^?\]?(?:[^\]\\]|\\.)*\]|[A-Za-z0-9])(?:\{([1-9][0-9]*)(?:(,)([0-9]+))?\})?(?![?{])"
+)
+"""A pattern's first sign, the bracket of a group before it, and how often it is there."""
 
 Match: TypeAlias = tuple[int, int, int, int, int]
 """Number of the rule, start and end of the match, start and end of the part that is the secret."""
@@ -245,9 +251,7 @@ class ReEngine(_PlainEngine):
         return found
 
     def _pattern(self, number: int) -> re.Pattern[str]:
-        part = self._parts[number]
-        guard = f"(?<![{part.before}])" if part.before else ""  # far fewer starts to try
-        return self._compiled.setdefault(number, re.compile(f"{guard}(?:{part.pattern})"))
+        return self._compiled.setdefault(number, re.compile(_guarded(self._parts[number])))
 
     def _search(self, number: int, text: str) -> _Search:
         group = self._parts[number].group
@@ -258,6 +262,28 @@ class ReEngine(_PlainEngine):
             return None if match is None else (*match.span(), *match.span(group))
 
         return search
+
+
+def _guarded(part: Part) -> str:
+    """Return the pattern of a rule that matches only where nothing of `before` is before it.
+
+    This is asked behind the first sign where that is one class: signs not of it are skipped fast.
+    """
+    if not part.before:
+        return part.pattern
+    tree = parsed(part.pattern)
+    inner = tree.parts[0] if tree.kind == "row" and tree.parts else tree
+    start = _START.match(part.pattern)
+    is_row = tree.kind == "row" and (inner.kind != "group" or inner.parts[0].kind == "row")
+    if not start or not is_row:
+        return f"(?<![{part.before}])(?:{part.pattern})"
+    opening, sign, least, comma, most = start.groups()
+    more = ""
+    if least is not None:
+        fewest, longest = int(least) - 1, int(most if comma else least) - 1
+        more = f"{sign}{{{fewest},{longest}}}" if longest else ""
+    rest = part.pattern[start.end() :]
+    return f"{opening}{sign}(?<![{part.before}][\\s\\S]){more}{rest}"
 
 
 class Re2Engine(ReEngine):

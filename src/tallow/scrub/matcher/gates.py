@@ -1,6 +1,6 @@
 """Which rules a text may match at all, told by what is cheap to look for and mostly absent."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, TypeAlias
 
 from .factors import PADDED, VIEWS, Factor
@@ -14,7 +14,11 @@ _TABLES: Final = [(view.table, view.left_out) for view in VIEWS]
 _MARKS: Final = MOST_WORDS
 _STEPS: Final = MOST_WORDS + 1
 _SETS: Final = MOST_WORDS + 2
+_EXACT: Final = _SETS
 _NO_MARKS: Final = bytes(sign for sign in range(256) if sign >= BEYOND or chr(sign) not in MARKS)
+
+_Asked: TypeAlias = tuple[Sequence[str], Sequence[Sequence[Factor]]]
+"""Literals of which a text has one, and sets of factors of which it has one each."""
 
 _Branches: TypeAlias = list[tuple[int, str, int, "_Branches"]]
 """Factors to ask for; where one is there: what it stands for, and what to ask then."""
@@ -33,33 +37,28 @@ class Gates:
         """Learn `parts`: `always` are let in, and the literals of `needless` are not asked for."""
         self._always = sorted(always)
         self._size = len(parts)
-        self._asked: list[tuple[Sequence[str], Sequence[Sequence[Factor]]]] = [
-            ((), ())
-        ] * self._size
+        self._asked: list[_Asked] = [((), ())] * self._size
         self._given = 0
         pieces: dict[str, int] = {}
         marks = dict.fromkeys(MARKS, 0)
-        grown = _Tree()
-        marked = {mark: _Tree() for mark in MARKS}
+        trees = {mark: _Tree() for mark in ("", *MARKS)}
         for number, part in enumerate(parts):
             if number in always:
                 continue
             traits = Traits.of(part, () if number in needless else part.needs)
             self._asked[number] = traits.needs, traits.factors
-            bits = [1 << place * self._size + number for place in range(_SETS)]
+            bits = [1 << place * self._size + number for place in range(_SETS + 1)]
             for bit, words in zip(bits, traits.words, strict=False):
-                for piece in words:
-                    pieces[piece] = pieces.get(piece, 0) | bit
-            for mark in traits.marks:
-                marks[mark] |= bits[_MARKS]
-            path = [*((step,) for step in traits.steps), *filter(None, (traits.question,))]
-            is_marked = len(traits.marks) == 1 and not traits.steps
-            (marked[traits.marks[0]] if is_marked else grown).plant(path, bits[_STEPS])
+                _spread(words, bit, pieces)
+            _spread(traits.marks, bits[_MARKS], marks)
+            _spread(traits.exact, bits[_EXACT], pieces)
+            for mark in traits.asked_at:
+                trees[mark].plant(traits.asked, bits[_STEPS])
             self._given |= sum(bits[len(traits.words) : MOST_WORDS])
-            self._given |= bits[_MARKS] * (not traits.marks) | bits[_STEPS] * (not path)
+            self._given |= bits[_MARKS] * (not traits.marks) | bits[_STEPS] * (not traits.asked)
         self._words = Words(pieces)
-        self._branches = grown.branches()
-        self._marks = {ord(mark): (marks[mark], marked[mark].branches()) for mark in MARKS}
+        self._branches = trees[""].branches()
+        self._marks = {ord(mark): (marks[mark], trees[mark].branches()) for mark in MARKS}
 
     def let_in(self, text: str, data: bytes) -> list[int]:
         """Return the numbers of the rules that may match, in order; `data` is `text` as UTF-8."""
@@ -82,24 +81,26 @@ class Gates:
         size = self._size
         rules = there & there >> size
         rules &= rules >> 2 * size & there >> 4 * size
-        return self._asked_for(rules & (1 << size) - 1, text.lower(), views)
+        exact = there >> _EXACT * size
+        return self._fitting(rules & (1 << size) - 1, exact, text.lower(), views)
 
-    def _asked_for(self, rules: int, lowered: str, views: Sequence[str]) -> list[int]:
-        """Return those of `rules` that have what else they need."""
+    def _fitting(self, rules: int, exact: int, lowered: str, views: Sequence[str]) -> list[int]:
+        """Return those of `rules` that have what else they need; `exact` have their literals."""
         found = self._always.copy()
         asked = self._asked
         while rules:
             number = rules.bit_length() - 1
             rules ^= 1 << number
             needs, sets = asked[number]
-            if needs:
+            if sets and not _has_all(sets, views):
+                continue
+            if needs and not exact >> number & 1:
                 for need in needs:
                     if need in lowered:
                         break
                 else:
                     continue
-            if not sets or _has_all(sets, views):
-                found.append(number)
+            found.append(number)
         found.sort()
         return found
 
@@ -112,6 +113,11 @@ def _has_all(sets: Sequence[Sequence[Factor]], views: Sequence[str]) -> bool:
         else:
             return False
     return True
+
+
+def _spread(traits: Iterable[str], bit: int, table: dict[str, int]) -> None:
+    for trait in traits:
+        table[trait] = table.get(trait, 0) | bit
 
 
 class _Tree:

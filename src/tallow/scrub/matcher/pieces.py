@@ -15,7 +15,6 @@ LOOK: Final = bytes(
 )
 """Letters as small ones, digits as 0, all else as a blank."""
 
-_PIECE: Final = re.compile("(?:^|(?<= ))[a-z0]+|[a-z0]+")
 _MOST: Final = 64
 _LONGEST: Final = 40
 _FEW: Final = 6
@@ -61,8 +60,7 @@ def pieces_of(node: Node, before: str, after: str) -> list[Set]:
 def pieces_in(literals: Iterable[str]) -> Set:
     """Return pieces, one of which is in a text that has one of `literals`; none: cannot be told."""
     best = [_best(_look(literal.encode())) if literal.isascii() else "" for literal in literals]
-    pieces = _fewest(best)
-    return pieces if worth_of(pieces) >= _LEAST_WORTH else frozenset()
+    return _fewest(best) if min(map(_telling, best), default=0.0) >= _LEAST_WORTH else frozenset()
 
 
 class _Reader:

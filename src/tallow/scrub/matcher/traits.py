@@ -29,6 +29,9 @@ _SHORTEST_SHAPE: Final = 4
 _STRONG: Final = 4.0
 """Words so telling that no more than long runs is asked for."""
 
+_LEAST_WORTH: Final = 3.5
+_SHORTEST_LITERAL: Final = 2
+_RARE: Final = frozenset(MARKS[: MARKS.index(",")])
 _DIGITS, _RUNS = 1, 3
 _ALL: Final = tuple(range(len(VIEWS)))
 _STEPS: Final[tuple[Factor, ...]] = (
@@ -42,16 +45,18 @@ _STEPS: Final[tuple[Factor, ...]] = (
 class Traits:
     """Sets of which a text that a rule matches has one each.
 
-    `words` are sets of pieces of words; of `marks` one is there, and all `steps` are. `question`
-    is a set of factors worth asking for at once, `factors` and `needs` are for the rest.
+    `words` are sets of pieces of words, `marks` one of signs. `asked` are sets of factors, one to
+    be asked for after the other, in texts with a mark of `asked_at` or (if that is empty) in all.
+    `factors` are sets to ask for last, and `needs` literals, unless a piece of `exact` is there.
     """
 
     words: Sequence[Set] = ()
     marks: Sequence[str] = ()
-    steps: Sequence[Factor] = ()
-    question: Sequence[Factor] = ()
+    asked: Sequence[Sequence[Factor]] = ()
+    asked_at: Sequence[str] = ("",)
     factors: Sequence[Sequence[Factor]] = ()
     needs: Sequence[str] = ()
+    exact: Set = frozenset()
 
     @classmethod
     def of(cls, part: Part, needs: Sequence[str]) -> "Traits":
@@ -64,35 +69,55 @@ class Traits:
         words = pieces_of(tree, part.before, after)[: MOST_WORDS - 1]
         if needed := pieces_in(needs):
             words.append(needed)
-        views = (_RUNS,) if words and worth_of(words[0]) >= _STRONG else _ALL
+        exact = needed & {need for need in needs if need.isalpha()}
+        is_strong = any(_has_letters(own) and worth_of(own) >= _STRONG for own in words)
+        views = (_RUNS,) if is_strong else _ALL
         factors = factors_of(part.pattern, part.before, after, views)
         if len(words) < MOST_WORDS - 1:
             words += _shapes(factors)
         literals = [(LOWERED, need) for need in needs]
         marks = _rarest([marks, _marks([*factors, literals] if needs else factors)])
-        steps = [step for step in _STEPS if any(_all_have(own, step) for own in factors)]
-        asked: list[Sequence[Factor]] = [
-            own
-            for own in factors[:_MOST_FACTORS]
-            if list(own) != steps[-1:] and min(len(factor) for _, factor in own) > 1
-        ]
-        question: Sequence[Factor] = ()
-        if all(map(str.isascii, needs)) and set(needs) == set(marks):
+        steps = _steps(factors)
+        left = [own for own in factors[:_MOST_FACTORS] if _is_telling(own) and [own] != steps[-1:]]
+        needs = [need for need in needs if not any(known in need for known in exact)]
+        if marks and set(marks) <= {*needs} - {MARKS[0]}:
             needs = ()
+        asked: list[Sequence[Factor]] = [*steps]
         if not any(map(_has_letters, words)):
-            if 0 < len(needs) <= _MOST_ASKED and all(map(str.isascii, needs)):
-                question, needs = literals, ()
-            elif asked:
-                question = asked.pop(0)
-        return cls(words[:MOST_WORDS], marks, steps, question, asked, needs)
+            if 0 < len(needs) <= _MOST_ASKED and all(map(_is_rare, needs)):
+                asked, needs = [*steps, literals], ()
+            elif left:
+                asked.append(left.pop(0))
+        is_marked = not steps and (len(marks) == 1 or set(marks) <= _RARE)
+        asked_at = marks if marks and is_marked else ("",)
+        return cls(words[:MOST_WORDS], marks, asked, asked_at, left, needs, exact)
+
+
+def _steps(factors: Iterable[Sequence[Factor]]) -> list[tuple[Factor, ...]]:
+    """Return the runs of one kind that each match has."""
+    found = [
+        step
+        for step in _STEPS
+        if any(
+            all(view == step[0] and step[1] in factor for view, factor in own) for own in factors
+        )
+    ]
+    return [(step,) for step in found if step[0] == found[0][0]]
+
+
+def _is_telling(factors: Sequence[Factor]) -> bool:
+    return all(
+        len(factor) > 1 and VIEWS[view].worth([factor.encode("latin-1")]) >= _LEAST_WORTH
+        for view, factor in factors
+    )
+
+
+def _is_rare(literal: str) -> bool:
+    return literal.isascii() and len(literal) >= _SHORTEST_LITERAL
 
 
 def _has_letters(pieces: Set) -> bool:
     return all(piece.strip(" 0") for piece in pieces)
-
-
-def _all_have(factors: Iterable[Factor], step: Factor) -> bool:
-    return all(view == step[0] and step[1] in factor for view, factor in factors)
 
 
 def _own_marks(tree: Node) -> Sequence[str]:
@@ -106,7 +131,7 @@ def _own_marks(tree: Node) -> Sequence[str]:
 
 
 def _as_marks(signs: Signs) -> Sequence[str]:
-    if min(signs) >= BEYOND:
+    if min(signs, default=0) >= BEYOND:
         return (MARKS[0],)
     marks = [mark for mark in MARKS if ord(mark) in signs]
     return marks if len(marks) == len(signs) <= _MOST_SIGNS else ()

@@ -1,7 +1,7 @@
 """Words of texts, and which pieces of words are in them: looked up once, then known."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from .behind import first_trie
@@ -16,6 +16,7 @@ _TO_WORDS: Final = bytes(
     48 if sign in _DIGITS else sign if sign in _ALNUM else 32 for sign in range(256)
 )
 _SHAPE: Final = bytes.maketrans(_ALNUM, b"C" * 10 + b"A" * 26 + b"B" * 26)
+_HEX: Final = b"0abcdefABCDEF "
 _MOST_NEW: Final = 4000
 _LONGEST: Final = 16
 
@@ -47,8 +48,10 @@ class Words:
         heads = {piece[1:]: bits for piece, bits in pieces.items() if piece[0] == " "}
         self._heads = _begun(heads)
         self._inner = _begun({piece: bits for piece, bits in pieces.items() if piece[0] != " "})
-        self._match = re.compile(first_trie([own.decode() for own in self._heads]).encode()).match
-        self._search = re.compile(first_trie([own.decode() for own in self._inner]).encode()).search
+        in_hex = [piece for piece in self._inner if not piece.strip(_HEX)]
+        self._match = _pattern(self._heads).match
+        self._search = _pattern(self._inner).search
+        self._search_hex = _pattern(in_hex).search
 
     def bits(self, data: bytes) -> int:
         """Return what the pieces in `data` stand for."""
@@ -83,7 +86,7 @@ class Words:
                 for piece, bits in self._heads[match[0]]:
                     if start.startswith(piece):
                         there |= bits
-        search = self._search
+        search = self._search if word.strip(_HEX) else self._search_hex
         match = search(look)
         while match:
             place = match.start()
@@ -92,6 +95,10 @@ class Words:
                     there |= bits
             match = search(look, place + 1)
         return there
+
+
+def _pattern(begun: Iterable[bytes]) -> re.Pattern[bytes]:
+    return re.compile(first_trie([piece.decode() for piece in begun]).encode())
 
 
 def _begun(pieces: Mapping[str, int]) -> _Begun:
