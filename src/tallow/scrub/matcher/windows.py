@@ -11,6 +11,7 @@ __all__ = ["Explorer", "LostError", "Way", "Window", "joined", "windows"]
 _FURTHEST = 200
 _NARROW = 40
 _FEW = 8
+_MOST_WIDE = 3
 _MOST_PATHS = 5000
 _NO_WIDTH = frozenset(("begin", "end"))
 _ALL = frozenset(range(SIGNS))
@@ -199,18 +200,26 @@ def _lengths(node: Node) -> tuple[int, int]:
 
 
 def joined(found: Iterable[Window]) -> list[Window]:
-    """Return the windows with the narrow ones of each literal joined to one, and the wide ones."""
-    together: dict[tuple[bool, str], Window] = {}
-    for window in found:
-        key = (window.most > _NARROW, window.need)
-        other = together.get(key, window)
-        together[key] = Window(
-            window.need,
-            min(window.least, other.least),
-            max(window.most, other.most),
-            window.before | other.before,
-            window.first | other.first,
-            window.last | other.last,
-            window.after | other.after,
-        )
-    return [together[key] for key in sorted(together, key=lambda key: key[0])]
+    """Return the windows with the narrow ones of each literal joined to one, and many wide ones."""
+    narrow: dict[str, list[Window]] = {}
+    wide: dict[str, list[Window]] = {}
+    for window in dict.fromkeys(found):
+        kind = wide if window.most > _NARROW else narrow
+        kind.setdefault(window.need, []).append(window)
+    together = [_one(windows) for windows in narrow.values()]
+    for windows in wide.values():
+        together += windows if len(windows) <= _MOST_WIDE else [_one(windows)]
+    return together
+
+
+def _one(windows: Sequence[Window]) -> Window:
+    """Return one window in which all are."""
+    return Window(
+        windows[0].need,
+        min(window.least for window in windows),
+        max(window.most for window in windows),
+        _union(window.before for window in windows),
+        _union(window.first for window in windows),
+        _union(window.last for window in windows),
+        _union(window.after for window in windows),
+    )
