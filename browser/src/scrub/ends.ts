@@ -13,6 +13,7 @@ const OPENS_CALL = pattern("ends.OPENS_CALL", "g");
 const NOT_IN_TOKEN = pattern("ends.NOT_IN_TOKEN", "g");
 const NOT_IN_SESSION = pattern("ends.NOT_IN_SESSION", "g");
 const AFTER_STOP = pattern("ends.AFTER_STOP", "y");
+const DRAWN: ReadonlySet<Shape> = new Set(["any", "pwd", "pass", "mixed", "long"]);
 const NEXT_PAIR = pattern("ends.NEXT_PAIR", "y");
 const CLOSES = pattern("ends.CLOSES", "y");
 const NOT_AFTER_LESS = pattern("ends.NOT_AFTER_LESS", "y");
@@ -85,7 +86,7 @@ export function looseEnd(text: string, start: number, most: number, shape: Shape
 function goesOn(text: string, place: number, start: number, shape: Shape): boolean {
   const char = text.charAt(place);
   if (",;&".includes(char)) return !matchAt(AFTER_STOP, text, place + 1);
-  if (char === "^") return !matchAt(NEXT_PAIR, text, place + 1);
+  if (char === "^") return DRAWN.has(shape) || !matchAt(NEXT_PAIR, text, place + 1);
   if (place === start) return false;
   if ("<>".includes(char)) return (shape === "any" || shape === "pwd") && isNoMarkup(text, place, start);
   if (!")]}".includes(char)) return false;

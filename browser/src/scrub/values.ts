@@ -24,6 +24,7 @@ const WORDY = whole("headers.WORDY");
 const COLUMN = whole("values.COLUMN");
 const NEXT_WORD = pattern("values.NEXT_WORD", "y");
 const FIELD_NEXT = pattern("values.FIELD_NEXT", "y");
+const COMPLAINT = whole("values.COMPLAINT");
 const SENTENCE = whole("values.SENTENCE");
 const INNER = pattern("values.INNER", "y");
 const LOWER = whole("values.LOWER");
@@ -98,6 +99,7 @@ export class ValueReader {
     const value = text.slice(start, end);
     if (entry.values === "pass" && !/[?&]/.test(text.charAt(begin - 1))) return !suits("mixed", value, this.safe);
     const [whole = "", name = ""] = (value.length < FIRST_LOOK && matchAt(INNER, value, 0)) || [];
+    if (whole && text.slice(start - 2, start) === "= ") return true; // no value: `MAC= SRC=192.0.2.7`
     const named = this.names.classify(name);
     const inner = value.slice(whole.length);
     return !!named && (inner.startsWith("[") || isPlaceholder(inner) || suits(named.values, inner, this.safe));
@@ -120,7 +122,7 @@ export class ValueReader {
       // In a table's cell quotes are doubled.
       if (text.charAt(start) === quote && text.startsWith(quote + quote, end)) start++;
       const close = closing(text, start, quote);
-      if (isStrict && isInColumns(text, start, close)) return undefined;
+      if (isStrict && text.charAt(begin) !== "-" && isInColumns(text, start, close)) return undefined;
       return { start, end: close, isQuoted: true };
     }
     if (isStrict) return undefined;
@@ -321,7 +323,7 @@ function isName(code: number): boolean {
 /** Whether a bare word after a name is a sentence going on: `password: must be …`. */
 function isProse(text: string, { start, end, isQuoted }: Read, { values }: KeyClass): boolean {
   const value = text.slice(start, end);
-  if (isQuoted) return SENTENCE.test(value);
+  if (isQuoted) return value.includes(" ") && (SENTENCE.test(value) || COMPLAINT.test(value));
   if (!LOWER.test(value)) return false;
   if ((values === "person" || values === "user") && matchAt(FIELD_NEXT, text, end)) return false;
   const isSet = /=[ \t]*$/.test(text.slice(Math.max(0, start - 4), start));

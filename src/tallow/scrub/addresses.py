@@ -49,7 +49,7 @@ _PEER_WORDS = frozenset(
     )
 )
 _VERSIONED = re.compile(
-    r"(?:versions?|releases?|(?<![a-z])(?:ver|firmware|upgrad(?:e|ed|ing)|downgrad(?:e|ed|ing)|updated?"
+    r"(?:versions?|releases?|(?<![a-z])(?:ver|firmware|fw|hw|sw|upgrad(?:e|ed|ing)|downgrad(?:e|ed|ing)|updated?"
     r"|builds?|drivers?|sdk|rev|revision|assembly|section|chapter|clause|chrome|electron|chromium"
     r"|bios|patch|schema|package|oid|edge|dotnet|kernel|plugin|module|library))(?![a-z])"
     r"[\"'\])]?[ \t:=/v#(-]{0,4}(?:[a-z]{1,12}[ =]){0,2}[\"'(v]?$"

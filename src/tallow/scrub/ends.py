@@ -31,6 +31,7 @@ _SAID = re.compile(r"\([a-z]+(?: [a-z]+){1,5}\)")
 """What is said in place of a value: `(known after apply)`."""
 
 _CLOSES = re.compile(r"[\s,;)\]}\"'`<>|^&\\]|$")
+_DRAWN = frozenset(("any", "pwd", "pass", "mixed", "long"))
 _NEXT_PAIR = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}=")
 _NOT_AFTER_LESS = re.compile(r"[A-Za-z/!?%=-]")
 _NOT_AFTER_MORE = re.compile(r"[/=]")
@@ -107,8 +108,8 @@ def _goes_on(text: str, place: int, start: int, shape: str) -> bool:
     char = text[place]
     if char in ",;&":
         return not _AFTER_STOP.match(text, place + 1)
-    if char == "^":  # parts the fields of LEEF
-        return not _NEXT_PAIR.match(text, place + 1)
+    if char == "^":  # parts the fields of LEEF, and stands in passwords
+        return shape in _DRAWN or not _NEXT_PAIR.match(text, place + 1)
     if place == start:
         return False
     if char in "<>":

@@ -38,11 +38,18 @@ _OBJECT = re.compile(
     r"|(?:was not|could not be) found|is (?:forbidden|immutable|missing|invalid)|in namespace"
     r"|(?:missing|created|deleted|configured|unchanged|patched|replaced|labeled|annotated)(?:[^a-z]|$))"
 )
-_COLUMN = re.compile(r"[A-Za-z][A-Za-z_]*")
+_COLUMN = re.compile(r"[a-z_]+|[A-Z_]+")
 _NEXT_COLUMN = (', "', ',"', ", '", ",'")
 _NEXT_WORD = re.compile(r"[ \t]+[A-Za-z]{2,}(?:[ .,!?()\r\n]|$)")
 _FIELD_NEXT = re.compile(r"(?:[ ][A-Z][A-Za-z]{0,30}){1,3}(?:[ ]name)?[ ]?[:=]")
 _SENTENCE = re.compile(r"[A-Z][A-Za-z']*(?: [A-Za-z']+){2,}[.!]?|[a-z']+(?: [A-Za-z']+){2,}[.!]")
+_COMPLAINT = re.compile(
+    r"(?:[Ii]s|[Mm]ust|[Cc]an't|[Cc]annot|[Ss]hould|[Dd]oes|[Dd]oesn't|[Hh]as|[Nn]eeds|[Tt]oo|[Nn]ot"
+    r"|[Mm]ay|[Rr]equires|[Ee]nsure|[Pp]lease|[Tt]he|[Tt]his|[Yy]our|[Ee]nter)"
+    r"(?: [A-Za-z0-9'(),.<>=/-]{1,30}){1,30}[.!]?"
+)
+"""What a form says of a field: `is too short (minimum is 8 characters)`."""
+
 _INNER = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,60})=(?=[^=\s])")
 _LOWER = re.compile(r"[A-Za-z]?[a-z]+")
 _KEYWORDS = frozenset((
@@ -115,6 +122,8 @@ class ValueReader:
         if entry.values == "pass" and text[begin - 1 : begin] not in ("?", "&"):
             return not suits("mixed", text[start:end], self._safe)
         inner = _INNER.match(text, start, end) if end - start < FIRST_LOOK else None
+        if inner and text[start - 2 : start] == "= ":
+            return True  # there is no value: `MAC= SRC=192.0.2.7`
         named = self.names.classify(inner[1]) if inner else None
         if inner is None or named is None:
             return False
@@ -143,7 +152,7 @@ class ValueReader:
             if text[place : place + 1] == quote and text[end : end + 2] == quote * 2:
                 place += 1  # a table's cell: quotes are doubled
             close = closing(text, place, quote)
-            if is_strict and _in_columns(text, place, close):
+            if is_strict and text[begin] != "-" and _in_columns(text, place, close):
                 return None
             return place, close, True
         if is_strict:
@@ -259,7 +268,10 @@ def _is_prose(text: str, read: tuple[int, int, bool], entry: KeyClass) -> bool:
     start, end, is_quoted = read
     if is_quoted:
         has_words = text.find(" ", start, end) >= 0
-        return has_words and _SENTENCE.fullmatch(text, start, end) is not None
+        if not has_words:
+            return False
+        said = _SENTENCE.fullmatch(text, start, end) or _COMPLAINT.fullmatch(text, start, end)
+        return said is not None
     if not _LOWER.fullmatch(text, start, end):
         return False
     if entry.values in ("person", "user") and _FIELD_NEXT.match(text, end):

@@ -99,7 +99,9 @@ static bool goes_on(Text text, int32_t place, int32_t start, Shape shape)
 {
     uint8_t sign = text.at[place], next = sign_at(text, place + 1);
     if (IS_STOP(sign)) return !ends_at_stop(text, place + 1);
-    if (sign == '^') return !begins_pair(text, place + 1);
+    bool is_drawn = shape == SHAPE_ANY || shape == SHAPE_PWD || shape == SHAPE_PASS || shape == SHAPE_MIXED
+                    || shape == SHAPE_LONG;
+    if (sign == '^') return is_drawn || !begins_pair(text, place + 1);
     if (place == start) return false;
     bool is_password = shape == SHAPE_ANY || shape == SHAPE_PWD;
     if (sign == '<' || sign == '>') return is_password && is_no_markup(text, place, start);

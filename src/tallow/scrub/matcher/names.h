@@ -12,6 +12,7 @@
     X(ENDS_SAID, "ends.SAID") \
     X(VALUES_ACCOUNT, "values.ACCOUNT") \
     X(VALUES_FIELD_NEXT, "values.FIELD_NEXT") \
+    X(VALUES_COMPLAINT, "values.COMPLAINT") \
     X(VALUES_CALL, "values.CALL") \
     X(VALUES_OBJECT, "values.OBJECT") \
     X(HEADERS_WORDY, "headers.WORDY") \

@@ -232,10 +232,13 @@ static bool is_in_columns(Text text, Value value)
 {
     int32_t next = value.end + 2 + (sign_at(text, value.end + 2) == ' ');
     if (sign_at(text, value.end + 1) != ',' || !is_quote(sign_at(text, next))) return false;
-    if (!is_alpha(sign_at(text, value.start))) return false;
-    for (int32_t at = value.start; at < value.end; at++)
+    bool has_small = false, has_big = false;
+    for (int32_t at = value.start; at < value.end; at++) {
         if (!is_alpha(text.at[at]) && text.at[at] != '_') return false;
-    return value.end > value.start;
+        has_small |= is_lower(text.at[at]);
+        has_big |= is_upper(text.at[at]);
+    }
+    return value.end > value.start && !(has_small && has_big);
 }
 
 /* Finds the value behind the name at `begin` to `end`. */
@@ -252,7 +255,7 @@ static bool read_value(Job *job, int32_t begin, int32_t end, const KeyClass *ent
         uint8_t quote = text.at[opened - 1]; /* in a table's cell they are doubled */
         opened += sign_at(text, opened) == quote && sign_at(text, end) == quote && sign_at(text, end + 1) == quote;
         *value = (Value){opened, closing_of(text, opened, quote), true};
-        return !is_strict || !is_in_columns(text, *value);
+        return !is_strict || text.at[begin] == '-' || !is_in_columns(text, *value);
     }
     if (is_strict) return false;
     if (entry->shape == SHAPE_COOKIE || entry->shape == SHAPE_AUTH) {
@@ -299,7 +302,10 @@ static bool is_prose(Job *job, Shape shape, Value value)
 {
     Match match;
     Text text = job->text;
-    if (value.is_quoted) return is_sentence(text, value.start, value.end);
+    if (value.is_quoted)
+        return is_sentence(text, value.start, value.end)
+               || (has_sign(part(text, value.start, value.end), ' ')
+                   && is_full_match(job, VALUES_COMPLAINT, value.start, value.end));
     if (value.end == value.start) return false;
     if (!is_alpha(text.at[value.start]) || !is_lower(text.at[value.end - 1])) return false;
     for (int32_t i = value.start + 1; i < value.end; i++)
@@ -334,6 +340,8 @@ static bool is_elsewhere(Job *job, const KeyClass *entry, int32_t begin, Value v
     if (at == end || end - at >= FIRST_LOOK || (!is_alpha(text.at[at]) && text.at[at] != '_')) return false;
     while (at < end && at - value.start < LONGEST_INNER && is_in(text.at[at], IN_NAME)) at++;
     if (at + 1 >= end || text.at[at] != '=' || text.at[at + 1] == '=' || is_space(text.at[at + 1])) return false;
+    bool is_empty = sign_at(text, value.start - 1) == ' ' && sign_at(text, value.start - 2) == '=';
+    if (is_empty) return true;            /* `MAC= SRC=192.0.2.7` */
     const KeyClass *named = classify(job->book, text.at + value.start, at - value.start);
     if (named == NULL) return false;
     return text.at[at + 1] == '[' || is_placeholder(job, at + 1, end) || suits(job, named->shape, at + 1, end);
