@@ -23,7 +23,7 @@ _CLOCK = re.compile(
 
 _GO_CLOCK = re.compile(r"[A-Z0-9][ +]m=[+][0-9]{1,7}[.][0-9]{9}")
 _PHONE_WORD = re.compile(
-    r"(?:(phone|telefon\w*|mobile?|celular|handy|fax|whatsapp|msisdn|hotline|rufnummer|puhelin)"
+    r"(?:(phone|telefon\w*|mobile?|celular|handy|fax|whatsapp|msisdn|hotline|rufnummer|(?:handy|mobil)n(?:umme)?r|puhelin)"
     r"|(call|called|calling|ring|dial|dialed|dialled|texted|signal|contact|reach|reached)"
     r"|tel|tlf|tel[e\u00e9]?fono|m[o\u00f3]vil|cell|portable|sms|viber|callback|caller|landline"
     r"|kontakt|gsm|ph|mob|num[e\u00e9]ro|[ht]?otp|2fa)"

@@ -9,7 +9,7 @@
  * A blank before one: it begins a word; an exclamation mark: it is a verb as well. The others may
  * end longer words. `telefon` is not among them: it may go on.
  */
-static const char *const WORDS_BEFORE[26][8] = {
+static const char *const WORDS_BEFORE[26][9] = {
     ['a' - 'a'] = {" 2fa"},
     ['b' - 'a'] = {" mob"},
     ['d' - 'a'] = {"!called", "!dialed", "!dialled", "!texted", "!reached"},
@@ -23,7 +23,7 @@ static const char *const WORDS_BEFORE[26][8] = {
     ['n' - 'a'] = {"msisdn", "puhelin"},
     ['o' - 'a'] = {" telfono", " numero"},
     ['p' - 'a'] = {"whatsapp", " otp", " hotp", " totp"},
-    ['r' - 'a'] = {"celular", "rufnummer", " viber", " caller"},
+    ['r' - 'a'] = {"celular", "rufnummer", "handynummer", "handynr", "mobilnummer", "mobilnr", " viber", " caller"},
     ['s' - 'a'] = {" sms"},
     ['t' - 'a'] = {"!contact", " kontakt"},
     ['x' - 'a'] = {"fax"},
