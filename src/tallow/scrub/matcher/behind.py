@@ -24,6 +24,7 @@ _SIGNS_BEHIND: Final = (
     r"""|(?<=[,>])[ ]?["'\]]{1,3}|(?<=[\r\n])[\r\n]?["'\]]{0,3}|(?<=["'])[ \t]{1,2}"""
     r"""|(?<=[(])=[)]"""
 )
+_LAST_SIGNS: Final = "=:>,\"'\r\n("
 _VERBS_BEHIND: Final = r"(?:si|saw|era|SI|EKIL|ekil|EKILI|NI|ni)[ \t]"
 _SMALL: Final = {sign: sign + 32 for sign in range(65, 91)}
 _VERBS: Final = (" is ", " was ", " are ", " IS ", "LIKE ", " like ", " IN ", " in ", "\t")
@@ -69,8 +70,7 @@ class NamesFromBehind:
         if ("value=" in text or "content=" in text) and _ATTRIBUTE.search(text):
             return None
         small = text.lower() if text.isascii() else text.translate(_SMALL)
-        signs = "=:>,\"'\r\n(" if ")=(" in text else "=:>,\"'\r\n"
-        matches = self._pattern(signs, _SIGNS_BEHIND, re.escape).finditer(small[::-1])
+        matches = self._pattern(_LAST_SIGNS, _SIGNS_BEHIND, re.escape).finditer(small[::-1])
         for verb in _VERBS:
             if verb in text:
                 verbs = self._pattern(" \t", _VERBS_BEHIND, folded)

@@ -6,7 +6,6 @@ from functools import cached_property, partial
 from typing import Any, Final, Protocol, TypeAlias
 
 from .behind import NamesFromBehind
-from .factors import parsed
 from .gates import Gates
 from .judging import Judging
 from .patterns import Alphabet
@@ -33,6 +32,9 @@ _START: Final = re.compile(
     r"(\(?)(\[\^?\]?(?:[^\]\\]|\\.)*\]|[A-Za-z0-9])(?:\{([1-9][0-9]*)(?:(,)([0-9]+))?\})?(?![?{])"
 )
 """A pattern's first sign, the bracket of a group before it, and how often it is there."""
+
+_LITERALS: Final = re.compile(r"\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
+"""Escaped signs, and classes."""
 
 Match: TypeAlias = tuple[int, int, int, int, int]
 """Number of the rule, start and end of the match, start and end of the part that is the secret."""
@@ -216,6 +218,7 @@ class ReEngine(_PlainEngine):
         """Add `match` and all that follow to `found`, as `_all` does."""
         search, group = self._compiled[number].search, self._parts[number].group
         _, after, extend = self._edges[number]
+        last = len(text) - self._gates.shortest[number]
         while match:
             start, end = match.span()
             begin, finish = match.span(group) if group else (start, end)
@@ -230,7 +233,7 @@ class ReEngine(_PlainEngine):
                     place = start + 1
             else:
                 found.append((number, start, end, begin, finish))
-            match = search(text, place)
+            match = search(text, place) if place <= last else None
 
     def _from_behind(self, number: int, text: str) -> list[Match]:
         pattern = self._compiled.get(number) or self._pattern(number)
@@ -271,11 +274,8 @@ def _guarded(part: Part) -> str:
     """
     if not part.before:
         return part.pattern
-    tree = parsed(part.pattern)
-    inner = tree.parts[0] if tree.kind == "row" and tree.parts else tree
     start = _START.match(part.pattern)
-    is_row = tree.kind == "row" and (inner.kind != "group" or inner.parts[0].kind == "row")
-    if not start or not is_row:
+    if not start or _has_choice(part.pattern, len(start[1])):
         return f"(?<![{part.before}])(?:{part.pattern})"
     opening, sign, least, comma, most = start.groups()
     more = ""
@@ -284,6 +284,16 @@ def _guarded(part: Part) -> str:
         more = f"{sign}{{{fewest},{longest}}}" if longest else ""
     rest = part.pattern[start.end() :]
     return f"{opening}{sign}(?<![{part.before}][\\s\\S]){more}{rest}"
+
+
+def _has_choice(pattern: str, depth: int) -> bool:
+    """Say whether a pattern is a choice, or has one in no more than `depth` brackets."""
+    level = 0
+    for sign in _LITERALS.sub("", pattern):
+        level += (sign == "(") - (sign == ")")
+        if sign == "|" and level <= depth:
+            return True
+    return False
 
 
 class Re2Engine(ReEngine):

@@ -68,7 +68,7 @@ VIEWS: Final[tuple[View, ...]] = (
     View(_table(*_KINDS), {**_PLAIN, 48: 2.0, 65: 2.5, 97: 1.0}, 3.0, _JOINTS.encode()),
     View(bytes(range(256)).lower(), {**_PLAIN, **dict.fromkeys(_SMALL, 2.5)}, 3.0),
     View(_table((_ALNUM + b"+/_-", b"x")), {**_PLAIN, 120: 0.3}, 2.5),
-    View(_table(), {32: 1.0}, 1.5, _HEX),
+    View(_table(), {32: 1.0, 45: 1.5, 58: 1.5}, 3.0, _HEX),
     View(_table(*_KINDS, rest=b" "), {32: 1.5, 48: 2.5, 65: 3.0, 97: 1.5}, 1.0, is_padded=True),
 )
 _SQUEEZED: Final = 1
@@ -201,6 +201,8 @@ class _Finder:
             own, in_it = self._of(inner)
             if own is not None and own == {b""}:
                 continue
+            if own is not None and least < most == 1:  # it may be there or not
+                own, in_it, least = own | {b""}, frozenset(), 1
             if own is not None and least:
                 own = (
                     frozenset(map(b"".join, product(own, repeat=least)))

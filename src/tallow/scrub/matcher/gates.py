@@ -39,6 +39,8 @@ class Gates:
         self._size = len(parts)
         self._asked: list[_Asked] = [((), ())] * self._size
         self._given = 0
+        self.shortest = [0] * self._size
+        """How many signs a match of each rule has at least; 0 of those that are let in always."""
         pieces: dict[str, int] = {}
         marks = dict.fromkeys(MARKS, 0)
         trees = {mark: _Tree() for mark in ("", *MARKS)}
@@ -47,6 +49,7 @@ class Gates:
                 continue
             traits = Traits.of(part, () if number in needless else part.needs)
             self._asked[number] = traits.needs, traits.factors
+            self.shortest[number] = traits.shortest
             bits = [1 << place * self._size + number for place in range(_SETS + 1)]
             for bit, words in zip(bits, traits.words, strict=False):
                 _spread(words, bit, pieces)

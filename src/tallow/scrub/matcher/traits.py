@@ -9,6 +9,7 @@ from .factors import PADDED, VIEWS, Factor, factors_of, parsed
 from .patterns import Node, Signs
 from .pieces import Set, pieces_in, pieces_of, worth_of
 from .programs import Part
+from .windows import lengths_of
 from .words import shape_of
 
 __all__ = ["BEYOND", "LOWERED", "MARKS", "MOST_WORDS", "Traits"]
@@ -48,8 +49,10 @@ class Traits:
     `words` are sets of pieces of words, `marks` one of signs. `asked` are sets of factors, one to
     be asked for after the other, in texts with a mark of `asked_at` or (if that is empty) in all.
     `factors` are sets to ask for last, and `needs` literals, unless a piece of `exact` is there.
+    A match has `shortest` signs or more.
     """
 
+    shortest: int
     words: Sequence[Set] = ()
     marks: Sequence[str] = ()
     asked: Sequence[Sequence[Factor]] = ()
@@ -62,9 +65,10 @@ class Traits:
     def of(cls, part: Part, needs: Sequence[str]) -> "Traits":
         """Return the traits of a rule; `needs` are the literals to ask for."""
         tree = parsed(part.pattern)
+        shortest, _ = lengths_of(tree)
         marks = _own_marks(tree)
         if len(part.pattern) > _LONGEST_PATTERN:  # what is in all of that is not worth the time
-            return cls(marks=marks, needs=needs)
+            return cls(shortest, marks=marks, needs=needs)
         after = "" if part.extend else part.after
         words = pieces_of(tree, part.before, after)[: MOST_WORDS - 1]
         if needed := pieces_in(needs):
@@ -90,7 +94,8 @@ class Traits:
                 asked.append(left.pop(0))
         is_marked = not steps and (len(marks) == 1 or set(marks) <= _RARE)
         asked_at = marks if marks and is_marked else ("",)
-        return cls(words[:MOST_WORDS], marks, asked, asked_at, left, needs, exact)
+        words = words[:MOST_WORDS]
+        return cls(shortest, words, marks, asked, asked_at, left, needs, exact)
 
 
 def _steps(factors: Iterable[Sequence[Factor]]) -> list[tuple[Factor, ...]]:

@@ -6,7 +6,7 @@ from functools import cache
 
 from .patterns import OPEN, SIGNS, Node, Signs, first_of
 
-__all__ = ["Explorer", "LostError", "Way", "Window", "joined", "windows"]
+__all__ = ["Explorer", "LostError", "Way", "Window", "joined", "lengths_of", "windows"]
 
 _FURTHEST = 200
 _NARROW = 40
@@ -158,7 +158,7 @@ class Explorer:
         if body.kind != "sign" and node.least > 0:
             rest = Node("repeat", parts=(body,), least=node.least - 1, most=node.most - 1)
             return path, (body, rest, *ahead) if node.most > 1 else (body, *ahead)
-        shortest, longest = _lengths(body)
+        shortest, longest = lengths_of(body)
         most = min(longest * node.most, OPEN)
         return path.then(_signs(body), shortest * node.least, most), ahead
 
@@ -185,11 +185,11 @@ def _signs(node: Node) -> Signs:
     return _union((node.signs, *map(_signs, node.parts)))
 
 
-def _lengths(node: Node) -> tuple[int, int]:
+def lengths_of(node: Node) -> tuple[int, int]:
     """Return how many signs `node` takes, at least and at most."""
     if node.kind == "sign":
         return 1, 1
-    pairs = [_lengths(part) for part in node.parts]
+    pairs = [lengths_of(part) for part in node.parts]
     if node.kind in ("row", "group"):
         return sum(least for least, _ in pairs), min(sum(most for _, most in pairs), OPEN)
     if node.kind == "choice":
