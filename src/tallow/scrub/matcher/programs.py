@@ -25,7 +25,7 @@ from .codes import (
     leads,
 )
 from .patterns import OPEN, SIGNS, Alphabet, Node, Parser, Signs, first_of
-from .windows import Window, windows
+from .windows import windows
 
 __all__ = ["Part", "Program", "written"]
 
@@ -267,24 +267,24 @@ def written(
         edges = (part.before, part.after, part.extend)
         numbers = [writer.set_of(_edge_signs(edge, alphabet)) if edge else 0 for edge in edges]
         flags = part.retry | 2 * bool(part.before) | 4 * bool(part.after) | 8 * bool(part.extend)
-        needless.append(not needs.add(number, part, node))
+        needless.append(not needs.add(number, part, node, writer))
         flags |= 16 * (not needless[-1])
         rules += struct.pack("=6i", starts[number], part.group, flags, *numbers)
     literals = "".join(needs.rules).encode()
-    tail = needs.written(writer, len(parts))
+    tail = needs.written(len(parts))
     sets, tables = list(writer.sets), list(writer.tables)
-    found = [
-        leads(writer.code, start, sets, tables, _FAR[-1] + 1 if is_tried else _FIRST)
-        for start, is_tried in zip(starts, needless, strict=True)
-    ]
-    firsts = [own[place] for own in found for place in range(_FIRST)]
-    firsts += [own[place] for own in found if len(own) > _FIRST for place in _FAR]
+    near, far = list[bytes](), list[bytes]()
+    for start, is_tried in zip(starts, needless, strict=True):
+        most = _FAR[-1] + 1 if is_tried else _FIRST
+        rows = [*map(_row, leads(writer.code, start, sets, tables, most))]
+        near += rows[:_FIRST]
+        far += [rows[place] for place in _FAR] if is_tried else []
     counts = (len(parts), len(sets), len(writer.code), len(tables), len(needs.rules))
     book = b"".join(
         (
             struct.pack("=7i", *counts, needs.count, len(literals)),
             rules,
-            b"".join(map(_row, (*firsts, *sets))),
+            b"".join((*near, *far, *map(_row, sets))),
             struct.pack(f"={len(writer.code)}i", *writer.code),
             *tables,
             tail,
@@ -299,41 +299,41 @@ class _Needs:
     """The literals that rules need: each with the rules it lets in, or the windows it opens."""
 
     rules: dict[str, int] = field(default_factory=dict)
-    windows: dict[str, list[tuple[int, Window]]] = field(default_factory=dict)
+    windows: dict[str, list[bytes]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
         """How many windows there are."""
         return sum(map(len, self.windows.values()))
 
-    def add(self, number: int, part: Part, node: Node) -> bool:
+    def add(self, number: int, part: Part, node: Node, writer: _Writer) -> bool:
         """Add what rule `number` needs; say whether it needs anything the matcher can look for."""
         if not part.needs or not all(need.isascii() for need in part.needs):
             return False
         found = windows(node, part.needs)
         for window in found or ():
             self.rules.setdefault(window.need, 0)
-            self.windows.setdefault(window.need, []).append((number, window))
+            signs = (window.before, window.first, window.last, window.after)
+            sets = map(writer.set_of, signs)
+            opened = struct.pack("=7i", number, window.least, window.most, *sets)
+            self.windows.setdefault(window.need, []).append(opened)
         if found is None:
             for need in part.needs:
                 self.rules[need] = self.rules.get(need, 0) | 1 << number
         return True
 
-    def written(self, writer: _Writer, rules: int) -> bytes:
+    def written(self, rules: int) -> bytes:
         """Return the needs, the windows and the rules as `written` describes them."""
-        needs = opened = b""
-        place = number = 0
+        needs = b""
+        opened: list[bytes] = []
+        place = 0
         for need in self.rules:
-            needs += struct.pack("=3i", place, len(need), number)
+            needs += struct.pack("=3i", place, len(need), len(opened))
             place += len(need)
-            for rule, window in self.windows.get(need, ()):
-                signs = (window.before, window.first, window.last, window.after)
-                sets = map(writer.set_of, signs)
-                opened += struct.pack("=7i", rule, window.least, window.most, *sets)
-                number += 1
+            opened += self.windows.get(need, ())
         octets = (rules + 63) // 64 * 8
         bits = b"".join(bits.to_bytes(octets, sys.byteorder) for bits in self.rules.values())
-        return needs + opened + bits
+        return b"".join((needs, *opened, bits))
 
 
 def _edge_signs(edge: str, alphabet: Alphabet) -> Signs:
