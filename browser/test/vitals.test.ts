@@ -66,12 +66,27 @@ async function measured(visit: (tab: Page) => Promise<void>): Promise<[Map<strin
   return [ours, theirs];
 }
 
+/** Clicks where the button stays: before the page has moved, what is clicked may have gone. */
+async function click(tab: Page): Promise<void> {
+  await tab.waitForFunction(() => document.querySelector<HTMLElement>("#top")?.style.height === "150px");
+  await tab.click("#slow");
+}
+
+/** Clicks until the page was told of it: of a click while it still loads it need not be. */
+async function interact(tab: Page): Promise<void> {
+  for (let left = 5; left > 0; left--) {
+    await click(tab);
+    const told = tab.waitForFunction(() => document.title === "interacted", null, { polling: 100, timeout: 5000 });
+    if (await told.then(() => true, () => false)) return;
+  }
+  throw new Error("the page was never told of a click");
+}
+
 for (let run = 1; run <= 3; run++) {
   test(`all five are those of the library, visit ${run}`, async () => {
     const [ours, theirs] = await measured(async (tab) => {
       await tab.waitForTimeout(500 + 100 * run);
-      await tab.click("#slow");
-      await tab.waitForFunction(() => document.title === "interacted", null, { polling: 100 });
+      await interact(tab);
       // The library drops an INP younger than its idle callback, which may be a second late.
       await tab.waitForTimeout(1300);
     });
@@ -89,7 +104,7 @@ for (const [pause, when] of [[100, "100 ms"], [300, "300 ms"], [900, "900 ms"]] 
   test(`an interaction ${when} before leaving has its INP`, async () => {
     const [ours] = await measured(async (tab) => {
       await tab.waitForTimeout(300);
-      await tab.click("#slow");
+      await click(tab);
       await tab.waitForTimeout(pause);
     });
     const inp = ours.get("INP")?.value ?? -1;
