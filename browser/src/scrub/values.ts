@@ -21,6 +21,7 @@ const ACCOUNT = pattern("values.ACCOUNT", "y");
 const CALL = whole("values.CALL");
 const OBJECT = pattern("values.OBJECT", "y");
 const WORDY = whole("headers.WORDY");
+const EMPTY = pattern("values.EMPTY");
 const COLUMN = whole("values.COLUMN");
 const NEXT_WORD = pattern("values.NEXT_WORD", "y");
 const FIELD_NEXT = pattern("values.FIELD_NEXT", "y");
@@ -99,7 +100,8 @@ export class ValueReader {
     const value = text.slice(start, end);
     if (entry.values === "pass" && !/[?&]/.test(text.charAt(begin - 1))) return !suits("mixed", value, this.safe);
     const [whole = "", name = ""] = (value.length < FIRST_LOOK && matchAt(INNER, value, 0)) || [];
-    if (whole && text.slice(start - 2, start) === "= ") return true; // no value: `MAC= SRC=192.0.2.7`
+    const isEmpty = EMPTY.test(text.slice(Math.max(0, start - 3), start)) && COLUMN.test(name);
+    if (whole && isEmpty) return true; // no value: `MAC= SRC=192.0.2.7`
     const named = this.names.classify(name);
     const inner = value.slice(whole.length);
     return !!named && (inner.startsWith("[") || isPlaceholder(inner) || suits(named.values, inner, this.safe));
@@ -168,7 +170,8 @@ export class ValueReader {
     if (!word) return null;
     const begin = start + word[0].length;
     const value = text.slice(begin, Math.min(this.#end(text, begin, "mixed"), end));
-    const isToken = value.length >= LEAST_TOKEN && suits("mixed", value, this.safe);
+    const isLong = value.length >= LEAST_TOKEN && !value.replace(/=+$/, "").includes("=");
+    const isToken = isLong && suits("mixed", value, this.safe);
     return isToken || isPlaceholder(value) ? word : null;
   }
 
@@ -254,7 +257,8 @@ function isBehind(text: string, begin: number, end: number, place: number): bool
 
 /** Whether it is one of several columns: `("password", "is_superuser", "email")`. */
 function isInColumns(text: string, start: number, end: number): boolean {
-  return /^, ?["']/.test(text.slice(end + 1, end + 4)) && COLUMN.test(text.slice(start, end));
+  const name = text.slice(start, end);
+  return /^, ?["']/.test(text.slice(end + 1, end + 4)) && name.includes("_") && COLUMN.test(name);
 }
 
 /** Whether `place` begins what a secret is called: `secret "db-login" not found`. */

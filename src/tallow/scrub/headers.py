@@ -13,7 +13,10 @@ _SCHEME = re.compile(
     r"|AWS4-HMAC-SHA256|PRIVATE-TOKEN|ExternalAccount|Client)[ \t]+",
     re.IGNORECASE,
 )
-_OWN_SCHEME = re.compile(r"[A-Za-z]{2,20}(?:-[A-Za-z0-9]{1,12}){0,4}[ \t]+")
+_OWN_SCHEME = re.compile(
+    r"(?:[A-Z][a-z]{1,15}|[A-Z]{2,12}|[a-z]{2,16})"
+    r"(?:-(?:[A-Z][a-z]{1,15}|[A-Z]{2,12}[0-9]{0,3}|[a-z]{2,16}|[0-9]{1,3})){0,4}[ \t]+"
+)
 """A scheme of a service's own: `Klaviyo-API-Key pk_…`."""
 
 _PARAMETER = re.compile(
@@ -89,7 +92,8 @@ class Secrets:
             return None
         finish = min(value_end(text, word.end(), "mixed", self._safe), end)
         value = text[word.end() : finish]
-        is_token = len(value) >= _LEAST_TOKEN and suits("mixed", value, self._safe)
+        is_long = len(value) >= _LEAST_TOKEN and "=" not in value.rstrip("=")
+        is_token = is_long and suits("mixed", value, self._safe)
         return word if is_token or is_placeholder(value) else None
 
     def _parameters(self, entry: KeyClass, text: str, start: int, end: int) -> Spans:

@@ -38,15 +38,16 @@ _OBJECT = re.compile(
     r"|(?:was not|could not be) found|is (?:forbidden|immutable|missing|invalid)|in namespace"
     r"|(?:missing|created|deleted|configured|unchanged|patched|replaced|labeled|annotated)(?:[^a-z]|$))"
 )
+_EMPTY = re.compile(r"[^ \t]= $")
 _COLUMN = re.compile(r"[a-z_]+|[A-Z_]+")
 _NEXT_COLUMN = (', "', ',"', ", '", ",'")
 _NEXT_WORD = re.compile(r"[ \t]+[A-Za-z]{2,}(?:[ .,!?()\r\n]|$)")
 _FIELD_NEXT = re.compile(r"(?:[ ][A-Z][A-Za-z]{0,30}){1,3}(?:[ ]name)?[ ]?[:=]")
 _SENTENCE = re.compile(r"[A-Z][A-Za-z']*(?: [A-Za-z']+){2,}[.!]?|[a-z']+(?: [A-Za-z']+){2,}[.!]")
 _COMPLAINT = re.compile(
-    r"(?:[Ii]s|[Mm]ust|[Cc]an't|[Cc]annot|[Ss]hould|[Dd]oes|[Dd]oesn't|[Hh]as|[Nn]eeds|[Tt]oo|[Nn]ot"
-    r"|[Mm]ay|[Rr]equires|[Ee]nsure|[Pp]lease|[Tt]he|[Tt]his|[Yy]our|[Ee]nter)"
-    r"(?: [A-Za-z0-9'(),.<>=/-]{1,30}){1,30}[.!]?"
+    r"(?:is|must|can't|cannot|should|does|doesn't|has|needs|requires)"
+    r"(?: [A-Za-z0-9'(),.<>=/-]{1,30}){1,30}"
+    r"|[A-Z][a-z']+(?: [A-Za-z0-9'(),<>=/-]{1,30}){2,30}[.!]"
 )
 """What a form says of a field: `is too short (minimum is 8 characters)`."""
 
@@ -122,7 +123,7 @@ class ValueReader:
         if entry.values == "pass" and text[begin - 1 : begin] not in ("?", "&"):
             return not suits("mixed", text[start:end], self._safe)
         inner = _INNER.match(text, start, end) if end - start < FIRST_LOOK else None
-        if inner and text[start - 2 : start] == "= ":
+        if inner and _EMPTY.search(text, start - 3, start) and _COLUMN.fullmatch(inner[1]):
             return True  # there is no value: `MAC= SRC=192.0.2.7`
         named = self.names.classify(inner[1]) if inner else None
         if inner is None or named is None:
@@ -233,9 +234,9 @@ def _is_behind(text: str, begin: int, end: int, place: int) -> bool:
 
 def _in_columns(text: str, start: int, end: int) -> bool:
     """Say whether it is one of several columns: `("password", "is_superuser", "email")`."""
-    return (
-        text.startswith(_NEXT_COLUMN, end + 1) and _COLUMN.fullmatch(text, start, end) is not None
-    )
+    has_joint = text.find("_", start, end) >= 0
+    is_column = has_joint and _COLUMN.fullmatch(text, start, end) is not None
+    return is_column and text.startswith(_NEXT_COLUMN, end + 1)
 
 
 def _is_object(text: str, begin: int, end: int, place: int) -> bool:

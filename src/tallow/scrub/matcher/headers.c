@@ -136,7 +136,10 @@ static int32_t after_scheme(Job *job, int32_t start, int32_t end)
     if (match_at(job, HEADERS_SCHEME, start, end, &match)) return match.end;
     if (!match_at(job, HEADERS_OWN_SCHEME, start, end, &match)) return -1;
     int32_t finish = least_of(value_end(job, match.end, SHAPE_MIXED, NULL), end);
-    bool is_token = finish - match.end >= LEAST_TOKEN && suits(job, SHAPE_MIXED, match.end, finish);
+    int32_t last = finish;
+    while (last > match.end && job->text.at[last - 1] == '=') last--;
+    bool is_token = finish - match.end >= LEAST_TOKEN && !has_sign(part(job->text, match.end, last), '=')
+                    && suits(job, SHAPE_MIXED, match.end, finish);
     return is_token || is_placeholder(job, match.end, finish) ? match.end : -1;
 }
 

@@ -227,18 +227,24 @@ int32_t cut_of(Text text, int32_t start, int32_t end, const KeyClass *entry)
     return -1;
 }
 
+/* Whether it is a name of one case: _COLUMN. */
+static bool is_column(Text text, int32_t start, int32_t end)
+{
+    bool has_small = false, has_big = false;
+    for (int32_t at = start; at < end; at++) {
+        if (!is_alpha(text.at[at]) && text.at[at] != '_') return false;
+        has_small |= is_lower(text.at[at]);
+        has_big |= is_upper(text.at[at]);
+    }
+    return end > start && !(has_small && has_big);
+}
+
 /* Whether it is one of several columns: `("password", "is_superuser", "email")`. */
 static bool is_in_columns(Text text, Value value)
 {
     int32_t next = value.end + 2 + (sign_at(text, value.end + 2) == ' ');
     if (sign_at(text, value.end + 1) != ',' || !is_quote(sign_at(text, next))) return false;
-    bool has_small = false, has_big = false;
-    for (int32_t at = value.start; at < value.end; at++) {
-        if (!is_alpha(text.at[at]) && text.at[at] != '_') return false;
-        has_small |= is_lower(text.at[at]);
-        has_big |= is_upper(text.at[at]);
-    }
-    return value.end > value.start && !(has_small && has_big);
+    return has_sign(part(text, value.start, value.end), '_') && is_column(text, value.start, value.end);
 }
 
 /* Finds the value behind the name at `begin` to `end`. */
@@ -340,8 +346,9 @@ static bool is_elsewhere(Job *job, const KeyClass *entry, int32_t begin, Value v
     if (at == end || end - at >= FIRST_LOOK || (!is_alpha(text.at[at]) && text.at[at] != '_')) return false;
     while (at < end && at - value.start < LONGEST_INNER && is_in(text.at[at], IN_NAME)) at++;
     if (at + 1 >= end || text.at[at] != '=' || text.at[at + 1] == '=' || is_space(text.at[at + 1])) return false;
-    bool is_empty = sign_at(text, value.start - 1) == ' ' && sign_at(text, value.start - 2) == '=';
-    if (is_empty) return true;            /* `MAC= SRC=192.0.2.7` */
+    bool is_empty = sign_at(text, value.start - 1) == ' ' && sign_at(text, value.start - 2) == '='
+                    && !is_blank(sign_at(text, value.start - 3));
+    if (is_empty && is_column(text, value.start, at)) return true; /* `MAC= SRC=192.0.2.7` */
     const KeyClass *named = classify(job->book, text.at + value.start, at - value.start);
     if (named == NULL) return false;
     return text.at[at + 1] == '[' || is_placeholder(job, at + 1, end) || suits(job, named->shape, at + 1, end);
