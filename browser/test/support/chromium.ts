@@ -15,6 +15,13 @@ export function browser(options: LaunchOptions = {}): Promise<Browser> {
 
 after(async () => (await running)?.close());
 
+/** Leaves as people do, by going elsewhere: what is on its way when its context ends may never arrive. */
+async function leave(page: Page): Promise<void> {
+  if (page.isClosed()) return;
+  await page.goto("about:blank");
+  await page.waitForTimeout(100);
+}
+
 /** Runs `visit` with a page of its own; `before` prepares it, before any script. */
 export async function withPage(
   visit: (page: Page, context: BrowserContext) => Promise<void>,
@@ -23,7 +30,9 @@ export async function withPage(
   const context = await (await browser()).newContext();
   try {
     if (before) await context.addInitScript(before);
-    await visit(await context.newPage(), context);
+    const page = await context.newPage();
+    await visit(page, context);
+    await leave(page);
   } finally {
     await context.close();
   }
